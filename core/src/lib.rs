@@ -1,0 +1,5 @@
+//! lazcore: the Lazada Open Platform (LazOP) as one synchronous library.
+#![forbid(unsafe_code)]
+
+pub mod protocol;
+pub mod transport;

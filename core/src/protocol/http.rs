@@ -1,0 +1,38 @@
+//! A signed request, ready for any HTTP stack.
+
+use std::fmt;
+
+use super::schema::Method;
+
+/// What is to be sent: complete, signed, with nothing left to decide.
+///
+/// Send it as it is. Changing a byte of the query or the body breaks the signature.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// GET or POST.
+    pub method: Method,
+    /// The whole URL, query included. Holds the access token and the signature: do not log it.
+    pub url: String,
+    /// Header names and values.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty for GET.
+    pub body: Vec<u8>,
+}
+
+impl HttpRequest {
+    /// The URL without its query: what may be logged.
+    pub fn location(&self) -> &str {
+        self.url.split('?').next().unwrap_or_default()
+    }
+}
+
+// Query and body carry the token and the signature.
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method.as_str())
+            .field("url", &self.location())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

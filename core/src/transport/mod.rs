@@ -1,0 +1,109 @@
+//! How bytes reach the gateway: the trait, and the implementations.
+
+mod cancel;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use cancel::Cancel;
+
+use crate::protocol::HttpRequest;
+
+/// Sends one request and reads one answer. It never repeats, follows or interprets anything.
+///
+/// Implement it to route lazcore through a host's own HTTP stack.
+pub trait Transport: Send + Sync {
+    /// Sends `request` and returns the whole answer, whatever its HTTP status.
+    ///
+    /// # Errors
+    /// [`SendError`], whose [`SendError::sent`] says whether the gateway may have seen the request.
+    fn send(
+        &self,
+        request: &HttpRequest,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<HttpResponse, SendError>;
+}
+
+/// What one exchange may take.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Until a connection stands: name look-up, TCP and TLS together.
+    pub connect: Duration,
+    /// From the sent request to the first byte of the answer.
+    pub response: Duration,
+    /// The whole exchange.
+    pub total: Duration,
+    /// The largest body after decompression, in bytes.
+    pub max_body: usize,
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug)]
+pub struct HttpResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body after decompression.
+    pub body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// The value of the first header called `name` (lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub struct SendError {
+    /// What went wrong.
+    pub cause: SendFailure,
+    /// Whether any byte of the request may have left this machine.
+    pub sent: Sent,
+    /// The HTTP status, when the answer had begun.
+    pub status: Option<u16>,
+    /// One line for a person, without a URL's query.
+    pub detail: String,
+}
+
+/// Whether the gateway may have seen a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// No byte of the request was written to a connection.
+    Nothing,
+    /// It may have arrived, in part or whole.
+    Maybe,
+}
+
+/// The ways in which an exchange fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendFailure {
+    /// The request itself cannot be sent (plain http to a remote host, a malformed URL).
+    Refused,
+    /// Name look-up, TCP or proxy failed.
+    Connect,
+    /// The TLS handshake failed or the certificate was not accepted.
+    Tls,
+    /// A limit of time ran out.
+    Timeout,
+    /// The caller canceled.
+    Canceled,
+    /// The connection ended or broke before the answer was whole.
+    Cut,
+    /// The body is larger than the limit.
+    TooLarge,
+    /// The answer is not HTTP, or its body cannot be decompressed.
+    Malformed,
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for SendError {}
