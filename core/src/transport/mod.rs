@@ -1,6 +1,13 @@
 //! How bytes reach the gateway: the trait, and the implementations.
 
 mod cancel;
+mod download;
+#[cfg(feature = "http")]
+pub mod http;
+// Also for the client's state, which is not there without the feature yet.
+mod per_process;
+mod place;
+pub mod replay;
 
 use std::fmt;
 use std::time::Duration;
@@ -23,6 +30,25 @@ pub trait Transport: Send + Sync {
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<HttpResponse, SendError>;
+
+    /// Downloads a public file (a label, a document) from `url`, following at most `max_redirects` redirects.
+    ///
+    /// Nothing is signed or sent along. Only https is used, on every hop; http only when the first URL and all that follow
+    /// lead to this machine. [`Limits::total`] is for the whole download. The default does this with
+    /// [`send`](Self::send), so that a host's own transport downloads too.
+    ///
+    /// # Errors
+    /// [`SendError`], with [`SendFailure::Refused`] for a hop that is not allowed. An error status is an answer.
+    fn get(
+        &self,
+        url: &str,
+        max_redirects: u32,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<HttpResponse, SendError> {
+        let send = |request: &HttpRequest, limits: &Limits| self.send(request, limits, cancel);
+        download::follow(&send, url, max_redirects, limits)
+    }
 }
 
 /// What one exchange may take.
@@ -30,7 +56,7 @@ pub trait Transport: Send + Sync {
 pub struct Limits {
     /// Until a connection stands: name look-up, TCP and TLS together.
     pub connect: Duration,
-    /// From the sent request to the first byte of the answer.
+    /// From the sent request to the end of the answer's header.
     pub response: Duration,
     /// The whole exchange.
     pub total: Duration,
