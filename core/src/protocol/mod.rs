@@ -1,6 +1,43 @@
 //! The wire protocol as pure functions: no socket, no clock, no random numbers.
+//!
+//! A call passes through in this order: [`Args`] (what the caller hands over), [`Request`] (checked, in
+//! wire form), [`prepare`] (signed), and back through [`read`] (judged) into a [`Reply`] of [`Record`]s.
 
+mod check;
+pub(crate) mod codes;
+#[rustfmt::skip]
+mod codes_table;
+mod encode;
+mod envelope;
+mod gateway;
 mod http;
+pub(crate) mod json;
+pub(crate) mod json_object;
+mod normalize;
+mod params;
+mod prepare;
+mod raw;
+mod record;
+pub(crate) mod redact;
+mod reply;
+mod request;
+mod scalar;
 pub mod schema;
+mod secret;
+mod sign;
+mod value;
 
-pub use http::HttpRequest;
+pub use codes::code;
+pub use envelope::{ReadLimits, read};
+pub use gateway::{Country, Gateway, authorization_url};
+pub use http::{HttpRequest, HttpResponse};
+pub use params::Params;
+pub use prepare::{Credentials, prepare};
+pub use raw::{Raw, Token};
+pub use record::{BadRow, FieldValue, Record, Row};
+pub use reply::{Evidence, FailedRow, Reply};
+pub use request::Request;
+pub use scalar::{Id, Money, Time, flag};
+pub use secret::Secret;
+pub use sign::{Signer, sign};
+pub use value::{Args, File, Value};

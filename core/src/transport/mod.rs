@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use cancel::Cancel;
 
-use crate::protocol::HttpRequest;
+pub use crate::protocol::{HttpRequest, HttpResponse};
 
 /// Sends one request and reads one answer. It never repeats, follows or interprets anything.
 ///
@@ -62,25 +62,6 @@ pub struct Limits {
     pub total: Duration,
     /// The largest body after decompression, in bytes.
     pub max_body: usize,
-}
-
-/// An answer as it came.
-#[derive(Clone, Debug)]
-pub struct HttpResponse {
-    /// HTTP status.
-    pub status: u16,
-    /// Header names in lower case, with their values.
-    pub headers: Vec<(String, String)>,
-    /// The body after decompression.
-    pub body: Vec<u8>,
-}
-
-impl HttpResponse {
-    /// The value of the first header called `name` (lower case).
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.as_str())
-    }
 }
 
 /// Why there is no answer.

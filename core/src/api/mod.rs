@@ -1,0 +1,9 @@
+//! Every API of the catalogue: typed requests and records, one file per group.
+//!
+//! The group files and the table are generated from `core/catalog/`.
+
+mod table;
+mod typed;
+
+pub use table::APIS;
+pub use typed::{Answer, Operation, find};

@@ -1,0 +1,68 @@
+//! The opt-in call log: one line of JSON per call, without parameters, tokens or signatures.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::protocol::json_object::JsonObject;
+use crate::protocol::{Reply, Time};
+
+/// Adds the line of one finished call. A log that cannot be written must not fail the call; the failure is
+/// logged.
+pub(crate) fn add(path: &Path, api: &str, account: &str, now_ms: i64, took: Duration, result: &Result<Reply>) {
+    let line = line(api, account, now_ms, took, result);
+    if let Err(error) = append(path, &line) {
+        log::warn!("call log {}: {error}", path.display());
+    }
+}
+
+fn line(api: &str, account: &str, now_ms: i64, took: Duration, result: &Result<Reply>) -> String {
+    let line = JsonObject::new()
+        .optional("time", Time::from_epoch_ms(now_ms).to_rfc3339().as_deref())
+        .text("api", api)
+        .text("account", account)
+        .number("took_ms", took.as_millis());
+    let line = match result {
+        Ok(reply) => {
+            let evidence = reply.evidence();
+            line.text("result", "ok")
+                .optional("request_id", evidence.request_id.as_deref())
+                .optional("trace_id", evidence.trace_id.as_deref())
+                .number("attempts", evidence.attempts)
+                .number("http_status", evidence.http_status)
+        }
+        Err(error) => {
+            let line = line
+                .text("result", error.kind().as_str())
+                .optional("code", error.code())
+                .text("message", error.message())
+                .optional("request_id", error.request_id())
+                .optional("trace_id", error.trace_id())
+                .number("attempts", error.attempts());
+            match error.http_status() {
+                Some(status) => line.number("http_status", status),
+                None => line,
+            }
+        }
+    };
+    line.finish() + "\n"
+}
+
+/// One write per line, so that lines of several processes do not mix.
+fn append(path: &Path, line: &str) -> io::Result<()> {
+    private(OpenOptions::new().create(true).append(true)).open(path)?.write_all(line.as_bytes())
+}
+
+/// Readable by the owner alone, since requests and sellers can be told from it.
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
