@@ -2,7 +2,8 @@
 //!
 //! The group files and the table are generated from `core/catalog/`.
 
-mod table;
+#[rustfmt::skip]
+pub mod table;
 mod typed;
 
 pub use table::APIS;

@@ -70,7 +70,10 @@ impl Client {
     /// [`send_request`](Self::send_request).
     pub fn send<O: Operation>(&self, operation: &O) -> Result<Answer<O::Row>> {
         let request = Request::new(O::API, operation.args())?;
-        Ok(Answer { reply: self.send_request(&request)?, row: PhantomData })
+        Ok(Answer {
+            reply: self.send_request(&request)?,
+            row: PhantomData,
+        })
     }
 
     /// Makes a call by the API's name, such as `Pack`, or its path or id in the catalogue.
@@ -97,11 +100,16 @@ impl Client {
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) when there is none, or when two APIs share the name.
 pub fn find(name: &str) -> Result<&'static Api> {
     let name = name.trim();
-    let mut found = super::APIS.iter().filter(|api| api.name == name || api.id == name || api.path == name);
+    let mut found = super::APIS
+        .iter()
+        .filter(|api| api.name == name || api.id == name || api.path == name);
     match (found.next(), found.next()) {
         (Some(api), None) => Ok(api),
         (Some(one), Some(other)) => {
-            let problem = format!("{name} names two APIs: expected {} or {}", one.path, other.path);
+            let problem = format!(
+                "{name} names two APIs: expected {} or {}",
+                one.path, other.path
+            );
             Err(Error::input("name", problem))
         }
         (None, _) => Err(Error::input("name", unknown(name))),
@@ -110,7 +118,9 @@ pub fn find(name: &str) -> Result<&'static Api> {
 
 /// Names differ in their capitals more often than in their letters.
 fn unknown(name: &str) -> String {
-    let close = super::APIS.iter().find(|api| api.name.eq_ignore_ascii_case(name));
+    let close = super::APIS
+        .iter()
+        .find(|api| api.name.eq_ignore_ascii_case(name));
     let shown: String = name.chars().take(60).collect();
     match close {
         Some(api) => format!("{shown:?} is not in the catalogue; expected {}", api.name),

@@ -5,13 +5,21 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use super::private_file::private;
 use crate::error::Result;
 use crate::protocol::json_object::JsonObject;
 use crate::protocol::{Reply, Time};
 
 /// Adds the line of one finished call. A log that cannot be written must not fail the call; the failure is
 /// logged.
-pub(crate) fn add(path: &Path, api: &str, account: &str, now_ms: i64, took: Duration, result: &Result<Reply>) {
+pub(crate) fn add(
+    path: &Path,
+    api: &str,
+    account: &str,
+    now_ms: i64,
+    took: Duration,
+    result: &Result<Reply>,
+) {
     let line = line(api, account, now_ms, took, result);
     if let Err(error) = append(path, &line) {
         log::warn!("call log {}: {error}", path.display());
@@ -52,17 +60,7 @@ fn line(api: &str, account: &str, now_ms: i64, took: Duration, result: &Result<R
 
 /// One write per line, so that lines of several processes do not mix.
 fn append(path: &Path, line: &str) -> io::Result<()> {
-    private(OpenOptions::new().create(true).append(true)).open(path)?.write_all(line.as_bytes())
-}
-
-/// Readable by the owner alone, since requests and sellers can be told from it.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
+    private(OpenOptions::new().create(true).append(true))
+        .open(path)?
+        .write_all(line.as_bytes())
 }

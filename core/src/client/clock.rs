@@ -28,7 +28,9 @@ pub struct SystemClock {
 impl SystemClock {
     /// A clock whose [`elapsed`](Clock::elapsed) starts now.
     pub fn new() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 }
 
@@ -43,7 +45,9 @@ const SLICE: Duration = Duration::from_millis(50);
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
     }
 

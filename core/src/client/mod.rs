@@ -3,6 +3,7 @@
 mod call_log;
 mod clock;
 mod config;
+pub(crate) mod private_file;
 mod retry;
 mod throttle;
 
@@ -20,9 +21,11 @@ pub use throttle::Rates;
 use crate::error::{Error, ErrorKind, Executed, Result};
 use crate::protocol::schema::Effect;
 use crate::protocol::{
-    Credentials, HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare, read, redact,
+    Credentials, HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare,
+    read, redact,
 };
-use crate::transport::{Cancel, Limits, PerProcess, SendError, SendFailure, Sent, Transport};
+use crate::transport::per_process::PerProcess;
+use crate::transport::{Cancel, Limits, SendError, SendFailure, Sent, Transport};
 use retry::{Decision, RetryBudget, Situation};
 use throttle::Throttle;
 
@@ -78,11 +81,24 @@ impl Client {
             Some(transport) => Arc::clone(transport),
             None => built_in_transport(&config)?,
         };
-        let clock = config.clock.clone().unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let clock = config
+            .clock
+            .clone()
+            .unwrap_or_else(|| Arc::new(SystemClock::new()));
         let account = account_key(&config, &credentials);
         let pacing = PerProcess::new(Pacing::default());
-        let shared = Shared { config, credentials, secrets, account, transport, clock, pacing };
-        Ok(Self { shared: Arc::new(shared) })
+        let shared = Shared {
+            config,
+            credentials,
+            secrets,
+            account,
+            transport,
+            clock,
+            pacing,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
     /// The key of the account in outcomes, exports and file names.
@@ -111,10 +127,23 @@ impl Client {
     pub fn send_cancelable(&self, request: &Request, cancel: &Cancel) -> Result<Reply> {
         let shared = &*self.shared;
         let start = shared.clock.elapsed();
-        let result = Call { shared, request, cancel, start }.run();
+        let result = Call {
+            shared,
+            request,
+            cancel,
+            start,
+        }
+        .run();
         if let Some(path) = &shared.config.call_log {
             let took = shared.clock.elapsed().saturating_sub(start);
-            call_log::add(path, request.path(), &shared.account, shared.clock.now_ms(), took, &result);
+            call_log::add(
+                path,
+                request.path(),
+                &shared.account,
+                shared.clock.now_ms(),
+                took,
+                &result,
+            );
         }
         result
     }
@@ -135,7 +164,9 @@ impl Client {
             return Ok(answer.body);
         }
         let message = "the link was refused; it may have expired";
-        Err(Error::new(ErrorKind::Api, message).with_http_status(Some(answer.status)).worth_a_retry())
+        Err(Error::new(ErrorKind::Api, message)
+            .with_http_status(Some(answer.status))
+            .worth_a_retry())
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -174,7 +205,10 @@ fn built_in_transport(config: &Config) -> Result<Arc<dyn Transport>> {
 
 #[cfg(not(feature = "http"))]
 fn built_in_transport(_: &Config) -> Result<Arc<dyn Transport>> {
-    Err(Error::config("transport", "expected one, since this build has no HTTP client of its own"))
+    Err(Error::config(
+        "transport",
+        "expected one, since this build has no HTTP client of its own",
+    ))
 }
 
 /// The account's name, or gateway and a hash of the token: stable, and not to be turned back into the token.
@@ -250,11 +284,18 @@ impl Call<'_> {
         let shared = self.shared;
         let throttle = &shared.pacing().throttle;
         let now = shared.clock.elapsed();
-        let wait = throttle.take(self.request.path(), &shared.account, shared.config.rates, now);
+        let wait = throttle.take(
+            self.request.path(),
+            &shared.account,
+            shared.config.rates,
+            now,
+        );
         if wait >= self.left() {
             let message = "no turn before the deadline: calls are limited or banned for longer";
             let error = Error::new(ErrorKind::Throttled, message).worth_a_retry();
-            return Err(error.with_api(self.request.path()).with_account(Some(shared.account.clone())));
+            return Err(error
+                .with_api(self.request.path())
+                .with_account(Some(shared.account.clone())));
         }
         self.sleep(wait)
     }
@@ -271,7 +312,13 @@ impl Call<'_> {
         let shared = self.shared;
         let http = prepare(self.request, &shared.credentials, shared.clock.now_ms())?;
         let answer = self.exchange(&http)?;
-        read(self.request.api(), &answer, ReadLimits { depth: shared.config.max_depth })
+        read(
+            self.request.api(),
+            &answer,
+            ReadLimits {
+                depth: shared.config.max_depth,
+            },
+        )
     }
 
     fn exchange(&self, http: &HttpRequest) -> Result<HttpResponse> {
@@ -282,11 +329,20 @@ impl Call<'_> {
         let took = shared.clock.elapsed().saturating_sub(begun).as_millis();
         match sent {
             Ok(answer) => {
-                log::debug!("{} {} -> {} in {took} ms", http.method.as_str(), http.location(), answer.status);
+                log::debug!(
+                    "{} {} -> {} in {took} ms",
+                    http.method.as_str(),
+                    http.location(),
+                    answer.status
+                );
                 Ok(answer)
             }
             Err(failure) => {
-                log::debug!("{} {} -> {failure} in {took} ms", http.method.as_str(), http.location());
+                log::debug!(
+                    "{} {} -> {failure} in {took} ms",
+                    http.method.as_str(),
+                    http.location()
+                );
                 Err(send_error(failure, self.request.effect()))
             }
         }
@@ -298,8 +354,12 @@ impl Call<'_> {
             return;
         }
         if let Some(seconds) = codes::announced_ban(error.message()) {
-            let until = self.shared.clock.elapsed() + Duration::from_secs(seconds.clamp(1, LONGEST_BAN));
-            self.shared.pacing().throttle.ban(self.request.path(), until);
+            let until =
+                self.shared.clock.elapsed() + Duration::from_secs(seconds.clamp(1, LONGEST_BAN));
+            self.shared
+                .pacing()
+                .throttle
+                .ban(self.request.path(), until);
         }
     }
 
@@ -315,7 +375,11 @@ impl Call<'_> {
         });
         // Waiting out a ban costs the platform nothing, so only other repeats are budgeted.
         let budgeted = decision != Decision::Stop && error.kind() != ErrorKind::Throttled;
-        if budgeted && !shared.budget(RetryBudget::spend) { Decision::Stop } else { decision }
+        if budgeted && !shared.budget(RetryBudget::spend) {
+            Decision::Stop
+        } else {
+            decision
+        }
     }
 
     fn with_evidence(&self, mut reply: Reply, attempts: u32) -> Reply {
@@ -329,14 +393,19 @@ impl Call<'_> {
 
     fn with_context(&self, error: Error, attempts: u32) -> Error {
         let account = Some(self.shared.account.clone());
-        let error = error.with_api(self.request.path()).with_attempts(attempts).with_account(account);
+        let error = error
+            .with_api(self.request.path())
+            .with_attempts(attempts)
+            .with_account(account);
         self.shared.conceal(error)
     }
 
     /// What the caller sees: a write whose fate is not known has a kind of its own.
     fn last(&self, error: Error) -> Error {
         if error.executed() == Executed::Unknown && self.request.effect() == Effect::Act {
-            return error.with_kind(ErrorKind::Indeterminate).not_worth_a_retry();
+            return error
+                .with_kind(ErrorKind::Indeterminate)
+                .not_worth_a_retry();
         }
         error
     }
@@ -347,7 +416,11 @@ const LONGEST_BAN: u64 = 3600;
 
 impl Shared {
     fn budget<T>(&self, act: impl FnOnce(&mut RetryBudget) -> T) -> T {
-        let mut budget = self.pacing().budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut budget = self
+            .pacing()
+            .budget
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         act(&mut budget)
     }
 }
@@ -359,15 +432,24 @@ fn send_error(failure: SendError, effect: Effect) -> Error {
         SendFailure::Timeout => ErrorKind::Timeout,
         SendFailure::TooLarge | SendFailure::Malformed => ErrorKind::Decode,
         // A write that may be under way is worse than canceled.
-        SendFailure::Canceled if failure.sent == Sent::Maybe && effect == Effect::Act => ErrorKind::Indeterminate,
+        SendFailure::Canceled if failure.sent == Sent::Maybe && effect == Effect::Act => {
+            ErrorKind::Indeterminate
+        }
         SendFailure::Canceled => ErrorKind::Canceled,
         SendFailure::Connect | SendFailure::Tls | SendFailure::Cut => ErrorKind::Transport,
     };
     let status = failure.status;
     let sent = failure.sent;
-    let transient = matches!(failure.cause, SendFailure::Connect | SendFailure::Timeout | SendFailure::Cut);
+    let transient = matches!(
+        failure.cause,
+        SendFailure::Connect | SendFailure::Timeout | SendFailure::Cut
+    );
     let error = Error::new(kind, failure.detail).with_http_status(status);
-    let error = if transient { error.worth_a_retry() } else { error };
+    let error = if transient {
+        error.worth_a_retry()
+    } else {
+        error
+    };
     match sent {
         Sent::Nothing => error,
         Sent::Maybe => error.executed_is(Executed::Unknown),

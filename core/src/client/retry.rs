@@ -18,7 +18,11 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 5, base: Duration::from_millis(300), cap: Duration::from_secs(10) }
+        Self {
+            max_attempts: 5,
+            base: Duration::from_millis(300),
+            cap: Duration::from_secs(10),
+        }
     }
 }
 
@@ -50,12 +54,17 @@ impl RetryPolicy {
     pub(crate) fn decide(&self, situation: &Situation<'_>) -> Decision {
         let error = situation.error;
         // A write that may have been executed is never sent twice; setting the same value again is harmless.
-        let unsafe_to_repeat = error.executed() == Executed::Unknown && situation.effect == Effect::Act;
+        let unsafe_to_repeat =
+            error.executed() == Executed::Unknown && situation.effect == Effect::Act;
         if !error.retryable() || unsafe_to_repeat || situation.attempts >= self.max_attempts {
             return Decision::Stop;
         }
         let pause = self.pause(situation);
-        if pause >= situation.left { Decision::Stop } else { Decision::After(pause) }
+        if pause >= situation.left {
+            Decision::Stop
+        } else {
+            Decision::After(pause)
+        }
     }
 
     fn pause(&self, situation: &Situation<'_>) -> Duration {
@@ -86,7 +95,9 @@ const BUDGET_TENTHS: u32 = 200;
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self { tenths: BUDGET_TENTHS }
+        Self {
+            tenths: BUDGET_TENTHS,
+        }
     }
 }
 

@@ -18,7 +18,10 @@ pub struct Rates {
 impl Default for Rates {
     /// No rate is published for most APIs, so this starts low: 20 a second and path, 40 a second and account.
     fn default() -> Self {
-        Self { per_path: 20.0, per_account: 40.0 }
+        Self {
+            per_path: 20.0,
+            per_account: 40.0,
+        }
     }
 }
 

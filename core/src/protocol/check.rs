@@ -31,14 +31,19 @@ pub(crate) fn against_catalogue(api: &Api, args: Args, strictness: Strictness) -
     Ok(Args::new().set(wrapper, document))
 }
 
+type Members = Vec<(String, Value)>;
+
 /// The members of the document, and the document's own text if the caller serialized it.
-fn unwrap(wrapper: &str, args: Args) -> Result<(Vec<(String, Value)>, Option<Value>)> {
+fn unwrap(wrapper: &str, args: Args) -> Result<(Members, Option<Value>)> {
     let (mut values, _) = args.into_parts();
     if !values.iter().any(|(name, _)| name == wrapper) {
         return Ok((values, None));
     }
     if let Some((name, _)) = values.iter().find(|(name, _)| name != wrapper) {
-        return Err(Error::input(name, format_args!("does not stand beside {wrapper}, which holds everything")));
+        return Err(Error::input(
+            name,
+            format_args!("does not stand beside {wrapper}, which holds everything"),
+        ));
     }
     match values.pop() {
         Some((_, Value::Object(members))) => Ok((members, None)),
@@ -51,11 +56,19 @@ fn unwrap(wrapper: &str, args: Args) -> Result<(Vec<(String, Value)>, Option<Val
     }
 }
 
-fn without_blanks(members: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    members.into_iter().filter(|(_, value)| !value.is_blank()).collect()
+fn without_blanks(members: Members) -> Members {
+    members
+        .into_iter()
+        .filter(|(_, value)| !value.is_blank())
+        .collect()
 }
 
-fn check_members(values: &[(String, Value)], params: &[Param], place: &str, refuse_unknown: bool) -> Result<()> {
+fn check_members(
+    values: &[(String, Value)],
+    params: &[Param],
+    place: &str,
+    refuse_unknown: bool,
+) -> Result<()> {
     for (name, value) in values {
         match params.iter().find(|param| param.name == name) {
             Some(param) => check_value(value, param, &below(place, name), refuse_unknown)?,
@@ -67,14 +80,21 @@ fn check_members(values: &[(String, Value)], params: &[Param], place: &str, refu
         let given = values.iter().find(|(name, _)| name == param.name);
         if given.is_none_or(|(_, value)| value.is_blank()) {
             let field = below(place, param.name);
-            return Err(Error::input(field, format_args!("is required: expected {}", expected(param.kind))));
+            return Err(Error::input(
+                field,
+                format_args!("is required: expected {}", expected(param.kind)),
+            ));
         }
     }
     Ok(())
 }
 
 fn below(place: &str, name: &str) -> String {
-    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+    if place.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{place}.{name}")
+    }
 }
 
 fn unknown(field: &str, params: &[Param]) -> Error {
@@ -82,7 +102,10 @@ fn unknown(field: &str, params: &[Param]) -> Error {
     if names.is_empty() {
         return Error::input(field, "is unknown here: expected no parameter");
     }
-    Error::input(field, format_args!("is unknown here: expected one of {}", names.join(", ")))
+    Error::input(
+        field,
+        format_args!("is unknown here: expected one of {}", names.join(", ")),
+    )
 }
 
 fn check_value(value: &Value, param: &Param, field: &str, refuse_unknown: bool) -> Result<()> {
@@ -97,11 +120,18 @@ fn check_value(value: &Value, param: &Param, field: &str, refuse_unknown: bool) 
         ParamKind::TimeIso => text_of(value).is_some_and(iso_time),
         ParamKind::Json => true,
         ParamKind::File => false,
-        ParamKind::TextList | ParamKind::IntegerList | ParamKind::Object | ParamKind::ObjectList => {
+        ParamKind::TextList
+        | ParamKind::IntegerList
+        | ParamKind::Object
+        | ParamKind::ObjectList => {
             return check_container(value, param, field, refuse_unknown);
         }
     };
-    if fits { Ok(()) } else { Err(mismatch(field, param.kind)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(mismatch(field, param.kind))
+    }
 }
 
 fn mismatch(field: &str, kind: ParamKind) -> Error {
@@ -123,27 +153,44 @@ fn check_container(value: &Value, param: &Param, field: &str, refuse_unknown: bo
             check_described(members, param, field, refuse_unknown)
         }
         (ParamKind::ObjectList, Value::List(items)) => {
-            items.iter().enumerate().try_for_each(|(index, item)| match item {
-                Value::Object(members) => {
-                    check_described(members, param, &format!("{field}[{index}]"), refuse_unknown)
-                }
-                _ => Err(mismatch(&format!("{field}[{index}]"), ParamKind::Object)),
-            })
+            items
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, item)| match item {
+                    Value::Object(members) => check_described(
+                        members,
+                        param,
+                        &format!("{field}[{index}]"),
+                        refuse_unknown,
+                    ),
+                    _ => Err(mismatch(&format!("{field}[{index}]"), ParamKind::Object)),
+                })
         }
         (ParamKind::TextList | ParamKind::IntegerList, Value::List(items)) => {
-            let element = if param.kind == ParamKind::IntegerList { ParamKind::Integer } else { ParamKind::Text };
+            let element = if param.kind == ParamKind::IntegerList {
+                ParamKind::Integer
+            } else {
+                ParamKind::Text
+            };
             let wrong = items.iter().position(|item| match element {
                 ParamKind::Integer => !whole_number(item),
                 _ => text_of(item).is_none(),
             });
-            wrong.map_or(Ok(()), |index| Err(mismatch(&format!("{field}[{index}]"), element)))
+            wrong.map_or(Ok(()), |index| {
+                Err(mismatch(&format!("{field}[{index}]"), element))
+            })
         }
         _ => Err(mismatch(field, param.kind)),
     }
 }
 
 /// An object whose members the platform does not list may hold anything.
-fn check_described(members: &[(String, Value)], param: &Param, field: &str, refuse_unknown: bool) -> Result<()> {
+fn check_described(
+    members: &[(String, Value)],
+    param: &Param,
+    field: &str,
+    refuse_unknown: bool,
+) -> Result<()> {
     if param.members.is_empty() {
         return Ok(());
     }
@@ -196,7 +243,12 @@ fn expected(kind: ParamKind) -> &'static str {
 
 /// Published limits on batches and pages: the gateway refuses the whole call beyond them.
 fn check_limits(api: &Api, values: &[(String, Value)]) -> Result<()> {
-    let value_of = |name: &str| values.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let value_of = |name: &str| {
+        values
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    };
     if let Some(batch) = &api.batch
         && let Some(count) = value_of(batch.param).and_then(element_count)
         && (count == 0 || count > batch.max)
@@ -204,12 +256,22 @@ fn check_limits(api: &Api, values: &[(String, Value)]) -> Result<()> {
         let problem = format!("expected 1 to {} elements, got {count}", batch.max);
         return Err(Error::input(batch.param, problem));
     }
-    let Some(paging) = &api.paging else { return Ok(()) };
-    for (name, least, most) in [(paging.size, 1, paging.max_size), (paging.position, 0, paging.max_position)] {
-        let number = value_of(name).and_then(text_of).and_then(|text| text.trim().parse::<i64>().ok());
+    let Some(paging) = &api.paging else {
+        return Ok(());
+    };
+    for (name, least, most) in [
+        (paging.size, 1, paging.max_size),
+        (paging.position, 0, paging.max_position),
+    ] {
+        let number = value_of(name)
+            .and_then(text_of)
+            .and_then(|text| text.trim().parse::<i64>().ok());
         let most = most.map_or(i64::MAX, i64::from);
         if let Some(number) = number.filter(|number| *number < least || *number > most) {
-            return Err(Error::input(name, format_args!("expected {least} to {most}, got {number}")));
+            return Err(Error::input(
+                name,
+                format_args!("expected {least} to {most}, got {number}"),
+            ));
         }
     }
     Ok(())

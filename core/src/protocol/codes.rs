@@ -10,7 +10,7 @@ pub fn code(code: &str) -> Option<&'static Code> {
 }
 
 /// How a code may be answered; `None` for codes that are not on the general list.
-pub fn class(code_text: &str) -> Option<CodeClass> {
+pub(crate) fn class(code_text: &str) -> Option<CodeClass> {
     code(code_text).map(|entry| entry.class)
 }
 
@@ -54,6 +54,10 @@ pub(crate) fn is_throttle(code: &str) -> bool {
 /// The seconds of "this ban will last N seconds", which stand nowhere but in the message.
 pub(crate) fn announced_ban(message: &str) -> Option<u64> {
     let (_, rest) = message.split_once("ban will last")?;
-    let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    let digits: String = rest
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().ok()
 }

@@ -12,10 +12,22 @@ use crate::error::{Error, ErrorKind, Executed, Result};
 
 /// Flags and codes as most APIs spell them, for calls by path and for APIs that document none.
 const USUAL_FLAGS: &[SuccessFlag] = &[
-    SuccessFlag { at: &["success"], good: true },
-    SuccessFlag { at: &["not_success"], good: false },
-    SuccessFlag { at: &["result", "success"], good: true },
-    SuccessFlag { at: &["result", "not_success"], good: false },
+    SuccessFlag {
+        at: &["success"],
+        good: true,
+    },
+    SuccessFlag {
+        at: &["not_success"],
+        good: false,
+    },
+    SuccessFlag {
+        at: &["result", "success"],
+        good: true,
+    },
+    SuccessFlag {
+        at: &["result", "not_success"],
+        good: false,
+    },
 ];
 const USUAL_CODES: &[&[&str]] = &[
     &["error_code"],
@@ -43,7 +55,9 @@ pub struct ReadLimits {
 
 impl Default for ReadLimits {
     fn default() -> Self {
-        Self { depth: json::DEFAULT_DEPTH }
+        Self {
+            depth: json::DEFAULT_DEPTH,
+        }
     }
 }
 
@@ -53,7 +67,11 @@ impl Default for ReadLimits {
 /// [`ErrorKind::Api`], [`ErrorKind::Throttled`] or [`ErrorKind::Auth`] when the platform refused or failed
 /// the call, [`ErrorKind::Transport`] for a gateway failure (HTTP 5xx, a redirect), [`ErrorKind::Decode`]
 /// for what is not the documented answer. With HTTP status and request id where there are any.
-pub fn read(api: Option<&'static Api>, response: &HttpResponse, limits: ReadLimits) -> Result<Reply> {
+pub fn read(
+    api: Option<&'static Api>,
+    response: &HttpResponse,
+    limits: ReadLimits,
+) -> Result<Reply> {
     let mut evidence = Evidence {
         api: api.map(|api| api.path.to_owned()).unwrap_or_default(),
         http_status: response.status,
@@ -62,7 +80,9 @@ pub fn read(api: Option<&'static Api>, response: &HttpResponse, limits: ReadLimi
     };
     judge(api, response, limits, &mut evidence).map_err(|error| {
         let error = error.with_http_status(Some(response.status));
-        let error = error.with_request_id(evidence.request_id).with_trace_id(evidence.trace_id);
+        let error = error
+            .with_request_id(evidence.request_id)
+            .with_trace_id(evidence.trace_id);
         match api {
             Some(api) => error.with_api(api.path),
             None => error,
@@ -82,11 +102,21 @@ fn judge(
     }
     let text = std::str::from_utf8(&response.body)
         .map_err(|_| unreadable(response, "the answer is not UTF-8"))?;
-    let rows_at = api.and_then(|api| api.rows.as_ref()).map_or(&[][..], |rows| rows.at);
-    let outline = Outline::scan(text, rows_at, limits.depth)
-        .map_err(|problem| unreadable(response, &format!("the answer is not the expected JSON: {problem}")))?;
+    let rows_at = api
+        .and_then(|api| api.rows.as_ref())
+        .map_or(&[][..], |rows| rows.at);
+    let outline = Outline::scan(text, rows_at, limits.depth).map_err(|problem| {
+        unreadable(
+            response,
+            &format!("the answer is not the expected JSON: {problem}"),
+        )
+    })?;
     let top = |name: &str| json::find(text, &outline.top, name).map(Raw::checked);
-    let text_at = |name: &str| top(name).and_then(Raw::to_text).map(|text| text.into_owned());
+    let text_at = |name: &str| {
+        top(name)
+            .and_then(Raw::to_text)
+            .map(|text| text.into_owned())
+    };
     evidence.request_id = text_at("request_id");
     evidence.trace_id = text_at("_trace_id_");
     let Some(code) = text_at("code") else {
@@ -106,13 +136,25 @@ fn judge(
 fn unreadable(response: &HttpResponse, problem: &str) -> Error {
     let body = String::from_utf8_lossy(&response.body[..response.body.len().min(2048)]);
     let start = redact::shown(body.trim(), 80);
-    let shown = if start.is_empty() { "an empty body".to_owned() } else { format!("{start:?}") };
+    let shown = if start.is_empty() {
+        "an empty body".to_owned()
+    } else {
+        format!("{start:?}")
+    };
     let message = format!("{problem}; got {shown}");
     let error = match response.status {
-        429 => return Error::new(ErrorKind::Throttled, message).with_code("HTTP_429").worth_a_retry(),
-        500.. => Error::new(ErrorKind::Transport, message).with_code("HTTP_5XX").worth_a_retry(),
+        429 => {
+            return Error::new(ErrorKind::Throttled, message)
+                .with_code("HTTP_429")
+                .worth_a_retry();
+        }
+        500.. => Error::new(ErrorKind::Transport, message)
+            .with_code("HTTP_5XX")
+            .worth_a_retry(),
         // A page for people, such as the block page: repeating it makes things worse.
-        _ if start.starts_with('<') => Error::new(ErrorKind::Decode, message).with_code("HTTP_NON_JSON"),
+        _ if start.starts_with('<') => {
+            Error::new(ErrorKind::Decode, message).with_code("HTTP_NON_JSON")
+        }
         _ => Error::new(ErrorKind::Decode, message).worth_a_retry(),
     };
     error.executed_is(Executed::Unknown)
@@ -122,7 +164,9 @@ fn unreadable(response: &HttpResponse, problem: &str) -> Error {
 fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<Raw<'_>>) -> Error {
     let mut text = redact::shown(message, 300);
     if text.is_empty() {
-        text = codes::code(code).map_or("refused without a text", |entry| entry.meaning).to_owned();
+        text = codes::code(code)
+            .map_or("refused without a text", |entry| entry.meaning)
+            .to_owned();
     }
     if let Some(detail) = detail.filter(|detail| !detail.is_absent()) {
         text.push_str(": ");
@@ -148,25 +192,39 @@ fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<
 /// The second step: flags and codes of the API's own. A flag that says success outweighs a stale code.
 fn check_own_flags(api: Option<&'static Api>, root: Raw<'_>) -> Result<()> {
     let own = api.filter(|api| !api.success.is_empty() || !api.error_codes.is_empty());
-    let (flags, code_paths, message_paths) = own.map_or((USUAL_FLAGS, USUAL_CODES, USUAL_MESSAGES), |api| {
-        (api.success, api.error_codes, api.error_messages)
-    });
+    let (flags, code_paths, message_paths) = own
+        .map_or((USUAL_FLAGS, USUAL_CODES, USUAL_MESSAGES), |api| {
+            (api.success, api.error_codes, api.error_messages)
+        });
     let told: Vec<bool> = flags
         .iter()
         .filter_map(|rule| Some(root.at(rule.at).and_then(flag)? == rule.good))
         .collect();
-    let code = code_paths.iter().filter_map(|path| root.at(path)).find_map(own_code);
-    let failed = if told.is_empty() { code.is_some() } else { told.contains(&false) };
+    let code = code_paths
+        .iter()
+        .filter_map(|path| root.at(path))
+        .find_map(own_code);
+    let failed = if told.is_empty() {
+        code.is_some()
+    } else {
+        told.contains(&false)
+    };
     if !failed {
         return Ok(());
     }
-    let message = message_paths.iter().filter_map(|path| root.at(path)?.to_text()).next().unwrap_or_default();
+    let message = message_paths
+        .iter()
+        .filter_map(|path| root.at(path)?.to_text())
+        .next()
+        .unwrap_or_default();
     let error = match code {
         Some(code) => refusal(api, &code, &message, None),
         None if message.is_empty() => {
             Error::new(ErrorKind::Api, "failed without a code").executed_is(Executed::Unknown)
         }
-        None => Error::new(ErrorKind::Api, redact::shown(&message, 300)).executed_is(Executed::Unknown),
+        None => {
+            Error::new(ErrorKind::Api, redact::shown(&message, 300)).executed_is(Executed::Unknown)
+        }
     };
     Err(error)
 }

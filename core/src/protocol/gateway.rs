@@ -61,9 +61,14 @@ impl FromStr for Country {
 
     fn from_str(text: &str) -> Result<Self> {
         let wanted = text.trim();
-        let found = Self::ALL.iter().find(|country| country.as_str().eq_ignore_ascii_case(wanted));
+        let found = Self::ALL
+            .iter()
+            .find(|country| country.as_str().eq_ignore_ascii_case(wanted));
         found.copied().ok_or_else(|| {
-            Error::config("country", format_args!("expected SG, MY, TH, VN, PH or ID, got {text:?}"))
+            Error::config(
+                "country",
+                format_args!("expected SG, MY, TH, VN, PH or ID, got {text:?}"),
+            )
         })
     }
 }
@@ -79,7 +84,11 @@ pub struct Gateway {
 impl Gateway {
     /// Lazada's gateway of a country.
     pub fn country(country: Country) -> Self {
-        Self { name: country.as_str().to_owned(), api: country.gateway().to_owned(), auth: AUTH_BASE.to_owned() }
+        Self {
+            name: country.as_str().to_owned(),
+            api: country.gateway().to_owned(),
+            auth: AUTH_BASE.to_owned(),
+        }
     }
 
     /// Another gateway, such as a sandbox, that serves API and token calls alike.
@@ -89,16 +98,28 @@ impl Gateway {
     /// credentials, query and fragment.
     pub fn url(url: &str) -> Result<Self> {
         let base = url.trim().trim_end_matches('/');
-        let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
+        let rest = base
+            .strip_prefix("https://")
+            .or_else(|| base.strip_prefix("http://"));
         let plain = |rest: &str| {
             let host = rest.split('/').next().unwrap_or_default();
-            !host.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte))
+            !host.is_empty()
+                && rest
+                    .bytes()
+                    .all(|byte| byte.is_ascii_graphic() && !b"?#@\\\"<>".contains(&byte))
         };
         if !rest.is_some_and(plain) {
             // The text is not repeated: somebody may have put credentials in it.
-            return Err(Error::config("gateway", "expected a base URL such as https://api.lazada.sg/rest"));
+            return Err(Error::config(
+                "gateway",
+                "expected a base URL such as https://api.lazada.sg/rest",
+            ));
         }
-        Ok(Self { name: base.to_owned(), api: base.to_owned(), auth: base.to_owned() })
+        Ok(Self {
+            name: base.to_owned(),
+            api: base.to_owned(),
+            auth: base.to_owned(),
+        })
     }
 
     /// The country's letters, or the URL: what distinguishes this gateway in account keys.
@@ -124,9 +145,11 @@ impl Gateway {
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) when one of the texts is blank.
 pub fn authorization_url(app_key: &str, redirect_uri: &str, state: &str) -> Result<String> {
     let mut url = format!("{AUTHORIZE_PAGE}?response_type=code&force_auth=true");
-    for (name, field, value) in
-        [("client_id", "app_key", app_key), ("redirect_uri", "redirect_uri", redirect_uri), ("state", "state", state)]
-    {
+    for (name, field, value) in [
+        ("client_id", "app_key", app_key),
+        ("redirect_uri", "redirect_uri", redirect_uri),
+        ("state", "state", state),
+    ] {
         if value.trim().is_empty() {
             return Err(Error::input(field, "expected a text"));
         }

@@ -45,7 +45,10 @@ pub(crate) struct Span {
 
 impl Span {
     fn new(range: Range<usize>) -> Self {
-        Self { start: range.start as u32, end: range.end as u32 }
+        Self {
+            start: range.start as u32,
+            end: range.end as u32,
+        }
     }
 
     pub(crate) fn of(self, text: &str) -> &str {
@@ -53,8 +56,11 @@ impl Span {
     }
 
     /// The same place counted from `origin`.
-    fn from_origin(self, origin: u32) -> Self {
-        Self { start: self.start - origin, end: self.end - origin }
+    fn relative_to(self, origin: u32) -> Self {
+        Self {
+            start: self.start - origin,
+            end: self.end - origin,
+        }
     }
 }
 
@@ -66,14 +72,20 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    fn from_origin(self, origin: u32) -> Self {
-        Self { name: self.name.from_origin(origin), value: self.value.from_origin(origin) }
+    fn relative_to(self, origin: u32) -> Self {
+        Self {
+            name: self.name.relative_to(origin),
+            value: self.value.relative_to(origin),
+        }
     }
 }
 
 /// The value of the member called `name`. Of members with one name the last counts, as in most parsers.
 pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<&'a str> {
-    let exact = members.iter().rev().find(|member| member.name.of(text) == name);
+    let exact = members
+        .iter()
+        .rev()
+        .find(|member| member.name.of(text) == name);
     // Escapes in names are legal and never seen; they must not hide a field.
     let member = exact.or_else(|| {
         members.iter().rev().find(|member| {
@@ -159,7 +171,10 @@ impl Outline {
         scanner.space();
         if scanner.peek() != Some(b'{') {
             let span = Span::new(scanner.value()?);
-            return Ok(RowSpan { span, members: None });
+            return Ok(RowSpan {
+                span,
+                members: None,
+            });
         }
         let start = scanner.at;
         let first = self.members.len() as u32;
@@ -169,14 +184,22 @@ impl Outline {
             Ok(())
         })?;
         let members = Some(first..self.members.len() as u32);
-        Ok(RowSpan { span: Span::new(start..scanner.at), members })
+        Ok(RowSpan {
+            span: Span::new(start..scanner.at),
+            members,
+        })
     }
 
     /// The members of a row, counted from the row's first byte.
     pub(crate) fn members_of(&self, row: &RowSpan) -> Option<Box<[Member]>> {
         let range = row.members.clone()?;
         let members = &self.members[range.start as usize..range.end as usize];
-        Some(members.iter().map(|member| member.from_origin(row.span.start)).collect())
+        Some(
+            members
+                .iter()
+                .map(|member| member.relative_to(row.span.start))
+                .collect(),
+        )
     }
 }
 
@@ -218,7 +241,12 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     fn new(text: &'a str, depth: usize) -> Self {
-        Self { text, at: 0, open: Vec::new(), depth }
+        Self {
+            text,
+            at: 0,
+            open: Vec::new(),
+            depth,
+        }
     }
 
     fn problem(&self, what: &'static str) -> Problem {
@@ -470,7 +498,9 @@ fn plain_run(bytes: &[u8]) -> usize {
         }
         at += 8;
     }
-    let stop = bytes[at..].iter().position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
+    let stop = bytes[at..]
+        .iter()
+        .position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
     stop.map_or(bytes.len(), |stop| at + stop)
 }
 
@@ -507,10 +537,16 @@ fn unescape_one<'a>(rest: &'a str, out: &mut String) -> &'a str {
 }
 
 fn unescape_unit<'a>(rest: &'a str, out: &mut String) -> &'a str {
-    let unit = |text: &str| text.get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let unit = |text: &str| {
+        text.get(..4)
+            .and_then(|hex| u16::from_str_radix(hex, 16).ok())
+    };
     let Some(first) = unit(rest) else { return rest };
     let rest = &rest[4..];
-    let low = rest.strip_prefix("\\u").and_then(unit).filter(|low| (0xdc00..0xe000).contains(low));
+    let low = rest
+        .strip_prefix("\\u")
+        .and_then(unit)
+        .filter(|low| (0xdc00..0xe000).contains(low));
     let (units, rest) = match low {
         Some(low) if (0xd800..0xdc00).contains(&first) => (vec![first, low], &rest[6..]),
         _ => (vec![first], rest),

@@ -47,7 +47,10 @@ fn write_field(out: &mut String, raw: Raw<'_>, field: &Field) {
     let text = match field.kind {
         Kind::Id => Id::read(raw).map(Id::into_string),
         Kind::Money | Kind::Decimal => Money::read(raw).map(|money| money.to_string()),
-        Kind::Time => Time::read(raw).map(|time| time.to_rfc3339().unwrap_or_else(|| time.as_sent().to_owned())),
+        Kind::Time => Time::read(raw).map(|time| {
+            time.to_rfc3339()
+                .unwrap_or_else(|| time.as_sent().to_owned())
+        }),
         Kind::Text => raw.to_text().map(std::borrow::Cow::into_owned),
         Kind::Flag | Kind::Integer => return out.push_str(&plain(raw, field.kind)),
         Kind::Object | Kind::Objects => return write_objects(out, raw, field.fields),
@@ -64,7 +67,10 @@ fn write_field(out: &mut String, raw: Raw<'_>, field: &Field) {
 fn plain(raw: Raw<'_>, kind: Kind) -> String {
     let text = match kind {
         Kind::Flag => flag(raw).map(|flag| flag.to_string()),
-        _ => raw.to_text().and_then(|text| text.trim().parse::<i64>().ok()).map(|number| number.to_string()),
+        _ => raw
+            .to_text()
+            .and_then(|text| text.trim().parse::<i64>().ok())
+            .map(|number| number.to_string()),
     };
     text.unwrap_or_else(|| raw.as_str().to_owned())
 }

@@ -19,7 +19,10 @@ impl Params {
     /// caller's own `sign`.
     pub fn from_args(args: Args) -> Result<Self> {
         let (values, files) = args.into_parts();
-        let mut params = Self { texts: Vec::with_capacity(values.len()), files };
+        let mut params = Self {
+            texts: Vec::with_capacity(values.len()),
+            files,
+        };
         for (name, value) in values {
             params.push(name, value)?;
         }
@@ -39,7 +42,9 @@ impl Params {
 
     /// Names and values as they are signed and sent.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.texts
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The file parts.
@@ -52,12 +57,18 @@ impl Params {
 /// text serves the signature, the query and a multipart header.
 fn check_name(name: &str) -> Result<()> {
     if name == "sign" {
-        return Err(Error::input("sign", "is made by the library and cannot be given"));
+        return Err(Error::input(
+            "sign",
+            "is made by the library and cannot be given",
+        ));
     }
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'&' | b'=' | b'\\');
     if name.is_empty() || !name.bytes().all(plain) {
         let shown: String = name.chars().take(40).collect();
-        return Err(Error::input(shown, "expected a parameter name of printable ASCII"));
+        return Err(Error::input(
+            shown,
+            "expected a parameter name of printable ASCII",
+        ));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From a request to signed bytes.
 
-use super::encode::{encode_pairs};
+use super::encode::encode_pairs;
 use super::gateway::Gateway;
 use super::http::HttpRequest;
 use super::request::Request;
@@ -29,7 +29,12 @@ impl Credentials {
         check_key("app_key", app_key)?;
         check_key("app_secret", app_secret.expose())?;
         let signer = Signer::new(app_secret.expose());
-        Ok(Self { app_key: app_key.to_owned(), signer, access_token: None, gateway })
+        Ok(Self {
+            app_key: app_key.to_owned(),
+            signer,
+            access_token: None,
+            gateway,
+        })
     }
 
     /// The same with a seller's access token.
@@ -82,7 +87,10 @@ pub fn prepare(request: &Request, credentials: &Credentials, now_ms: i64) -> Res
     let signature = credentials.signer.sign(request.path(), &pairs);
     let gateway = credentials.gateway.base(request.host());
     let mut url = format!("{gateway}{}?", request.path());
-    encode_pairs(&mut url, system.into_iter().chain([("sign", signature.as_str())]));
+    encode_pairs(
+        &mut url,
+        system.into_iter().chain([("sign", signature.as_str())]),
+    );
     let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
     let body = match request.method() {
         Method::Get => {
@@ -96,7 +104,12 @@ pub fn prepare(request: &Request, credentials: &Credentials, now_ms: i64) -> Res
         }
         Method::Post => post_body(request, &mut headers),
     };
-    Ok(HttpRequest { method: request.method(), url, headers, body })
+    Ok(HttpRequest {
+        method: request.method(),
+        url,
+        headers,
+        body,
+    })
 }
 
 fn system_params<'a>(
@@ -113,7 +126,10 @@ fn system_params<'a>(
         (TokenUse::None, _) | (TokenUse::Optional, None) => {}
         (_, Some(token)) => system.push(("access_token", token.expose())),
         (TokenUse::Required, None) => {
-            let error = Error::new(ErrorKind::Auth, "needs an access token, and the client has none");
+            let error = Error::new(
+                ErrorKind::Auth,
+                "needs an access token, and the client has none",
+            );
             return Err(error.with_field("access_token").with_api(request.path()));
         }
     }
@@ -124,7 +140,10 @@ fn post_body(request: &Request, headers: &mut Vec<(String, String)>) -> Vec<u8> 
     let (content_type, body) = if request.params().files().is_empty() {
         let mut form = String::new();
         encode_pairs(&mut form, request.params().texts());
-        ("application/x-www-form-urlencoded; charset=utf-8".to_owned(), form.into_bytes())
+        (
+            "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
+            form.into_bytes(),
+        )
     } else {
         multipart(request)
     };
@@ -156,8 +175,16 @@ fn multipart(request: &Request) -> (String, Vec<u8>) {
 
 fn file_head(file: &File, boundary: &str) -> String {
     // Quotes and line ends in a file's name would end the header early.
-    let quoted = |text: &str| text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
-    let content_type: String = file.content_type.chars().filter(|character| !character.is_control()).collect();
+    let quoted = |text: &str| {
+        text.replace('"', "%22")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+    };
+    let content_type: String = file
+        .content_type
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect();
     format!(
         "--{boundary}\r\ncontent-disposition: form-data; name=\"{}\"; filename=\"{}\"\r\ncontent-type: {content_type}\r\n\r\n",
         file.name,
@@ -170,7 +197,11 @@ fn boundary(request: &Request) -> String {
     let occurs = |boundary: &str| {
         let mut texts = request.params().texts();
         texts.any(|(_, value)| value.contains(boundary))
-            || request.params().files().iter().any(|file| contains(&file.content, boundary.as_bytes()))
+            || request
+                .params()
+                .files()
+                .iter()
+                .any(|file| contains(&file.content, boundary.as_bytes()))
     };
     let mut number = 0_u32;
     loop {

@@ -84,13 +84,13 @@ impl<'a> Raw<'a> {
             return Some(self);
         }
         let steps = pointer.strip_prefix('/')?.split('/');
-        steps.map(|step| step.replace("~1", "/").replace("~0", "~")).try_fold(self, |value, step| {
-            match value.token() {
+        steps
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .try_fold(self, |value, step| match value.token() {
                 Token::Object => value.get(&step),
                 Token::List => value.items().nth(step.parse().ok()?),
                 _ => None,
-            }
-        })
+            })
     }
 
     /// The value as text, if it is one that a person would call a text: a string, a number or a boolean.

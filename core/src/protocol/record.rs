@@ -48,7 +48,11 @@ pub enum FieldValue<'a> {
 
 impl Record {
     pub(crate) fn new(text: &str, members: Box<[Member]>, fields: &'static [Field]) -> Self {
-        Self { text: text.into(), members, fields }
+        Self {
+            text: text.into(),
+            members,
+            fields,
+        }
     }
 
     /// The record of an object; `None` for other values.
@@ -70,7 +74,9 @@ impl Record {
 
     /// The names of all fields that came, in order, unknown ones included.
     pub fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.members.iter().map(|member| json::unescape(member.name.of(&self.text)))
+        self.members
+            .iter()
+            .map(|member| json::unescape(member.name.of(&self.text)))
     }
 
     /// What the catalogue knows of this kind of record.
@@ -103,7 +109,9 @@ impl Record {
         expected: &str,
         decode: impl FnOnce(Raw<'a>) -> Option<T>,
     ) -> Result<Option<T>> {
-        let Some(raw) = self.present(name) else { return Ok(None) };
+        let Some(raw) = self.present(name) else {
+            return Ok(None);
+        };
         let value = decode(raw).ok_or_else(|| {
             let shown: String = raw.as_str().chars().take(60).collect();
             Error::decode(name, format_args!("expected {expected}, got {shown}"))
@@ -133,7 +141,9 @@ impl Record {
     /// # Errors
     /// See [`text`](Self::text).
     pub fn integer(&self, name: &str) -> Result<Option<i64>> {
-        self.read(name, "a whole number", |raw| raw.to_text()?.trim().parse().ok())
+        self.read(name, "a whole number", |raw| {
+            raw.to_text()?.trim().parse().ok()
+        })
     }
 
     /// A decimal number that is not an amount.
@@ -174,7 +184,10 @@ impl Record {
     /// See [`text`](Self::text).
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
         let list = self.read(name, "a list of texts", |raw| match raw.token() {
-            Token::List => raw.items().map(|item| item.to_text().map(Cow::into_owned)).collect(),
+            Token::List => raw
+                .items()
+                .map(|item| item.to_text().map(Cow::into_owned))
+                .collect(),
             _ => None,
         })?;
         Ok(list.unwrap_or_default())
@@ -196,7 +209,10 @@ impl Record {
     pub fn records(&self, name: &str) -> Result<Vec<Self>> {
         let fields = self.fields_below(name);
         let list = self.read(name, "a list of objects", |raw| match raw.token() {
-            Token::List => raw.items().map(|item| Self::from_raw(item, fields)).collect(),
+            Token::List => raw
+                .items()
+                .map(|item| Self::from_raw(item, fields))
+                .collect(),
             _ => None,
         })?;
         Ok(list.unwrap_or_default())
@@ -213,15 +229,25 @@ impl Record {
     pub fn value(&self, name: &str) -> Result<Option<FieldValue<'_>>> {
         let kind = self.field(name).map_or(Kind::Json, |field| field.kind);
         Ok(match kind {
-            Kind::Text => self.read(name, "a text", Raw::to_text)?.map(FieldValue::Text),
+            Kind::Text => self
+                .read(name, "a text", Raw::to_text)?
+                .map(FieldValue::Text),
             Kind::Id => self.read(name, "an id", Id::read)?.map(FieldValue::Id),
             Kind::Integer => self.integer(name)?.map(FieldValue::Integer),
             Kind::Decimal | Kind::Money => self.money(name)?.map(FieldValue::Money),
             Kind::Time => self.time(name)?.map(FieldValue::Time),
             Kind::Flag => self.flag(name)?.map(FieldValue::Flag),
             Kind::Object => self.record(name)?.map(FieldValue::Record),
-            Kind::Objects => self.present(name).map(|_| self.records(name)).transpose()?.map(FieldValue::Records),
-            Kind::Texts => self.present(name).map(|_| self.texts(name)).transpose()?.map(FieldValue::Texts),
+            Kind::Objects => self
+                .present(name)
+                .map(|_| self.records(name))
+                .transpose()?
+                .map(FieldValue::Records),
+            Kind::Texts => self
+                .present(name)
+                .map(|_| self.texts(name))
+                .transpose()?
+                .map(FieldValue::Texts),
             Kind::Json => self.raw(name).map(FieldValue::Json),
         })
     }

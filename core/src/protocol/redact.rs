@@ -1,7 +1,13 @@
 //! Texts of other people, such as error messages and HTML pages, made fit to be shown.
 
 /// Query names whose values are secret.
-const SECRET_NAMES: &[&str] = &["access_token=", "refresh_token=", "app_secret=", "sign=", "code="];
+const SECRET_NAMES: &[&str] = &[
+    "access_token=",
+    "refresh_token=",
+    "app_secret=",
+    "sign=",
+    "code=",
+];
 
 /// The text without signatures and without the values of secret query parameters, cut to `most`
 /// characters, on one line.
@@ -39,7 +45,10 @@ fn without_secret_values(word: &str) -> String {
         while let Some(found) = out[from..].find(name) {
             let start = from + found + name.len();
             let tail = &out[start..];
-            let end = start + tail.find(['&', '"', '\'', '<', '>', ';', ',']).unwrap_or(tail.len());
+            let end = start
+                + tail
+                    .find(['&', '"', '\'', '<', '>', ';', ','])
+                    .unwrap_or(tail.len());
             out.replace_range(start..end, "***");
             from = start + 3;
         }

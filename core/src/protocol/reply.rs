@@ -32,7 +32,9 @@ pub struct Evidence {
 impl Evidence {
     /// As a JSON object.
     pub fn to_json(&self) -> String {
-        let time = Some(self.time_ms).filter(|time| *time > 0).and_then(|time| Time::from_epoch_ms(time).to_rfc3339());
+        let time = Some(self.time_ms)
+            .filter(|time| *time > 0)
+            .and_then(|time| Time::from_epoch_ms(time).to_rfc3339());
         JsonObject::new()
             .text("api", &self.api)
             .optional("request_id", self.request_id.as_deref())
@@ -69,8 +71,18 @@ pub struct FailedRow {
 }
 
 impl Reply {
-    pub(crate) fn new(api: Option<&'static Api>, body: Box<str>, outline: Outline, evidence: Evidence) -> Self {
-        Self { api, body, outline, evidence }
+    pub(crate) fn new(
+        api: Option<&'static Api>,
+        body: Box<str>,
+        outline: Outline,
+        evidence: Evidence,
+    ) -> Self {
+        Self {
+            api,
+            body,
+            outline,
+            evidence,
+        }
     }
 
     /// The JSON text as it came.
@@ -114,7 +126,8 @@ impl Reply {
     }
 
     fn payload_fields(&self) -> &'static [Field] {
-        self.api.map_or(&[], |api| fields_at(api.reply, api.reply_root))
+        self.api
+            .map_or(&[], |api| fields_at(api.reply, api.reply_root))
     }
 
     /// How many rows came.
@@ -126,30 +139,51 @@ impl Reply {
     /// the only row.
     pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         let rows = self.api.and_then(|api| api.rows.as_ref());
-        let fields = self.api.zip(rows).map_or(&[][..], |(api, rows)| fields_at(api.reply, rows.at));
-        let listed = self.outline.rows.as_deref().unwrap_or_default().iter().enumerate();
+        let fields = self
+            .api
+            .zip(rows)
+            .map_or(&[][..], |(api, rows)| fields_at(api.reply, rows.at));
+        let listed = self
+            .outline
+            .rows
+            .as_deref()
+            .unwrap_or_default()
+            .iter()
+            .enumerate();
         let single = if rows.is_none() { self.record() } else { None };
-        listed.map(move |(index, _)| self.row(index, rows, fields)).chain(single.map(Row::Good))
+        listed
+            .map(move |(index, _)| self.row(index, rows, fields))
+            .chain(single.map(Row::Good))
     }
 
     fn row(&self, index: usize, rows: Option<&Rows>, fields: &'static [Field]) -> Row {
         let spans = self.outline.rows.as_deref().unwrap_or_default();
         let span = &spans[index];
         let text = span.text(&self.body);
-        let bad = |reason: String| Row::Bad(BadRow { position: index, json: text.to_owned(), reason });
+        let bad = |reason: String| {
+            Row::Bad(BadRow {
+                position: index,
+                json: text.to_owned(),
+                reason,
+            })
+        };
         let Some(members) = self.outline.members_of(span) else {
             return bad("is not an object".to_owned());
         };
         let record = Record::new(text, members, fields);
         match rows.and_then(|rows| rows.id) {
-            Some(id) if !matches!(record.id(id), Ok(Some(_))) => bad(format!("has no readable {id}")),
+            Some(id) if !matches!(record.id(id), Ok(Some(_))) => {
+                bad(format!("has no readable {id}"))
+            }
             _ => Row::Good(record),
         }
     }
 
     /// The rows that failed although the call succeeded: the third step of the success check.
     pub fn failed_rows(&self) -> Vec<FailedRow> {
-        let Some(verdict) = self.api.and_then(|api| api.row_error.as_ref()) else { return Vec::new() };
+        let Some(verdict) = self.api.and_then(|api| api.row_error.as_ref()) else {
+            return Vec::new();
+        };
         let mut failed = Vec::new();
         for row in self.rows() {
             let Row::Good(record) = row else { continue };
@@ -157,7 +191,11 @@ impl Reply {
                 Some(list) => record.records(list).unwrap_or_default(),
                 None => vec![record],
             };
-            failed.extend(judged.into_iter().filter_map(|record| verdict_of(record, verdict)));
+            failed.extend(
+                judged
+                    .into_iter()
+                    .filter_map(|record| verdict_of(record, verdict)),
+            );
         }
         failed
     }
@@ -184,14 +222,26 @@ fn verdict_of(record: Record, verdict: &RowError) -> Option<FailedRow> {
     if code.trim() == "0" {
         return None;
     }
-    let message = record.text(verdict.message).ok().flatten().unwrap_or_default();
+    let message = record
+        .text(verdict.message)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     let retry = record.flag("retry").ok().flatten().unwrap_or(false);
-    Some(FailedRow { code, message, retry, record })
+    Some(FailedRow {
+        code,
+        message,
+        retry,
+        record,
+    })
 }
 
 /// The fields of the object or list at a path of member names.
 pub(crate) fn fields_at(fields: &'static [Field], path: &[&str]) -> &'static [Field] {
     path.iter().fold(fields, |fields, name| {
-        fields.iter().find(|field| field.name == *name).map_or(&[], |field| field.fields)
+        fields
+            .iter()
+            .find(|field| field.name == *name)
+            .map_or(&[], |field| field.fields)
     })
 }

@@ -50,7 +50,11 @@ impl Request {
         Ok(Self {
             api: Some(api),
             path: Cow::Borrowed(api.path),
-            method: if params.files().is_empty() { preferred } else { Method::Post },
+            method: if params.files().is_empty() {
+                preferred
+            } else {
+                Method::Post
+            },
             host: api.host,
             token: api.token,
             effect: api.effect,
@@ -68,7 +72,10 @@ impl Request {
         check_path(&path)?;
         let params = own_params(args)?;
         if method == Method::Get && !params.files().is_empty() {
-            return Err(Error::input("method", "expected POST, since a file is sent"));
+            return Err(Error::input(
+                "method",
+                "expected POST, since a file is sent",
+            ));
         }
         Ok(Self {
             api: None,
@@ -125,8 +132,15 @@ impl Request {
 }
 
 fn own_params(args: Args) -> Result<Params> {
-    if let Some((name, _)) = args.values().iter().find(|(name, _)| SYSTEM_PARAMS.contains(&name.as_str())) {
-        return Err(Error::input(name, "is set by the client and cannot be given with a call"));
+    if let Some((name, _)) = args
+        .values()
+        .iter()
+        .find(|(name, _)| SYSTEM_PARAMS.contains(&name.as_str()))
+    {
+        return Err(Error::input(
+            name,
+            "is set by the client and cannot be given with a call",
+        ));
     }
     Params::from_args(args)
 }
@@ -136,7 +150,10 @@ pub(crate) fn check_path(path: &str) -> Result<()> {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%&\\\"<>".contains(&byte);
     let rest = path.strip_prefix('/').unwrap_or_default();
     if rest.is_empty() || rest.starts_with('/') || !rest.bytes().all(plain) {
-        return Err(Error::input("path", format_args!("expected a path such as /order/get, got {path:?}")));
+        return Err(Error::input(
+            "path",
+            format_args!("expected a path such as /order/get, got {path:?}"),
+        ));
     }
     Ok(())
 }

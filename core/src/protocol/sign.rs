@@ -30,7 +30,10 @@ impl Signer {
     pub fn sign(&self, path: &str, pairs: &[(&str, &str)]) -> String {
         let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
         order.sort_unstable_by_key(|index| pairs[*index as usize].0);
-        let length = pairs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        let length = pairs
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum::<usize>();
         let mut base = String::with_capacity(path.len() + length);
         base.push_str(path);
         for index in order {

@@ -31,7 +31,10 @@ impl Value {
         if is_plain_number(text) {
             return Ok(Self::Number(text.to_owned()));
         }
-        Err(Error::input("value", format_args!("expected a decimal number such as 12.50, got {text:?}")))
+        Err(Error::input(
+            "value",
+            format_args!("expected a decimal number such as 12.50, got {text:?}"),
+        ))
     }
 
     /// The value in wire form: text as it is, numbers and booleans in their one text, lists and objects
@@ -98,7 +101,12 @@ impl Value {
     pub(crate) fn from_raw(field: &str, raw: super::Raw<'_>) -> Result<Self> {
         use super::raw::Token;
         Ok(match raw.token() {
-            Token::Null => return Err(Error::input(field, "null cannot be sent; leave the parameter out")),
+            Token::Null => {
+                return Err(Error::input(
+                    field,
+                    "null cannot be sent; leave the parameter out",
+                ));
+            }
             Token::Boolean(flag) => Self::Boolean(flag),
             Token::Number(number) if is_plain_number(number) => Self::Number(number.to_owned()),
             Token::Number(number) => {
@@ -110,7 +118,8 @@ impl Value {
             Token::Text(text) => Self::Text(text.into_owned()),
             Token::List => {
                 let items = raw.items().enumerate();
-                let items = items.map(|(index, item)| Self::from_raw(&format!("{field}[{index}]"), item));
+                let items =
+                    items.map(|(index, item)| Self::from_raw(&format!("{field}[{index}]"), item));
                 Self::List(items.collect::<Result<_>>()?)
             }
             Token::Object => {
@@ -128,7 +137,8 @@ impl Value {
 pub(crate) fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     all_digits(whole) && all_digits(fraction)
 }
 
@@ -229,8 +239,9 @@ impl Args {
         if text.trim().is_empty() {
             return Ok(Self::new());
         }
-        let raw = json::parse(text, json::DEFAULT_DEPTH)
-            .map_err(|problem| Error::input("params", format_args!("expected a JSON object, {problem}")))?;
+        let raw = json::parse(text, json::DEFAULT_DEPTH).map_err(|problem| {
+            Error::input("params", format_args!("expected a JSON object, {problem}"))
+        })?;
         if !matches!(raw.token(), Token::Object) {
             return Err(Error::input("params", "expected a JSON object"));
         }

@@ -24,7 +24,10 @@ impl Cancel {
     /// A flag that `probe` sets too, by answering true. It is asked from the waiting thread, at least ten
     /// times a second: for hosts that learn of an interruption only when they are asked.
     pub fn with_probe(probe: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { flag: Arc::default(), probe: Some(Arc::new(probe)) }
+        Self {
+            flag: Arc::default(),
+            probe: Some(Arc::new(probe)),
+        }
     }
 
     /// Ends every wait on this flag. May be called from any thread, any number of times.
@@ -48,6 +51,8 @@ impl Cancel {
 impl fmt::Debug for Cancel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let canceled = self.flag.load(Ordering::Acquire);
-        f.debug_struct("Cancel").field("canceled", &canceled).finish_non_exhaustive()
+        f.debug_struct("Cancel")
+            .field("canceled", &canceled)
+            .finish_non_exhaustive()
     }
 }

@@ -4,8 +4,8 @@ mod cancel;
 mod download;
 #[cfg(feature = "http")]
 pub mod http;
-// Also for the client's state, which is not there without the feature yet.
-mod per_process;
+// Also for the state of the client.
+pub(crate) mod per_process;
 mod place;
 pub mod replay;
 

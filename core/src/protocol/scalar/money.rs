@@ -40,10 +40,14 @@ impl Money {
         let scale = i64::from(exact.0.scale()) - i64::from(shift);
         let digits = exact.0.mantissa();
         if scale >= 0 {
-            return Decimal::try_from_i128_with_scale(digits, u32::try_from(scale).ok()?).ok().map(Self);
+            return Decimal::try_from_i128_with_scale(digits, u32::try_from(scale).ok()?)
+                .ok()
+                .map(Self);
         }
         let factor = 10_i128.checked_pow(u32::try_from(-scale).ok()?)?;
-        Decimal::try_from_i128_with_scale(digits.checked_mul(factor)?, 0).ok().map(Self)
+        Decimal::try_from_i128_with_scale(digits.checked_mul(factor)?, 0)
+            .ok()
+            .map(Self)
     }
 
     /// The sum, or `None` beyond what can be kept exactly.

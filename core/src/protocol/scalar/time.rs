@@ -38,13 +38,21 @@ impl Time {
             Some(seconds) => Some(epoch_ms(civil, seconds)?),
             None => None,
         };
-        Some(Self { text: text.to_owned(), epoch_ms, offset })
+        Some(Self {
+            text: text.to_owned(),
+            epoch_ms,
+            offset,
+        })
     }
 
     /// Epoch seconds below 10^12, milliseconds from there on.
     fn counted(number: &str) -> Option<Self> {
         let count: i64 = number.parse().ok()?;
-        let epoch_ms = if count.abs() < 1_000_000_000_000 { count.checked_mul(1000)? } else { count };
+        let epoch_ms = if count.abs() < 1_000_000_000_000 {
+            count.checked_mul(1000)?
+        } else {
+            count
+        };
         // Beyond the year 9999 it is not a time.
         (epoch_ms.abs() < 253_402_300_800_000).then(|| Self {
             text: number.to_owned(),
@@ -55,7 +63,11 @@ impl Time {
 
     /// The time of an epoch count in milliseconds, printed in UTC.
     pub fn from_epoch_ms(epoch_ms: i64) -> Self {
-        Self { text: epoch_ms.to_string(), epoch_ms: Some(epoch_ms), offset: Some(0) }
+        Self {
+            text: epoch_ms.to_string(),
+            epoch_ms: Some(epoch_ms),
+            offset: Some(0),
+        }
     }
 
     /// As the platform sent it.
@@ -108,13 +120,24 @@ fn split_offset(text: &str) -> Option<(&str, Option<i32>)> {
     let Some(sign) = text.rfind(['+', '-']).filter(|at| *at > 10) else {
         return Some((text, None));
     };
-    let digits: String = text[sign + 1..].chars().filter(|character| *character != ':').collect();
+    let digits: String = text[sign + 1..]
+        .chars()
+        .filter(|character| *character != ':')
+        .collect();
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !matches!(digits.len(), 2 | 4) {
         return None;
     }
     let hours: i32 = digits[..2].parse().ok()?;
-    let minutes: i32 = if digits.len() == 4 { digits[2..].parse().ok()? } else { 0 };
+    let minutes: i32 = if digits.len() == 4 {
+        digits[2..].parse().ok()?
+    } else {
+        0
+    };
     let seconds = (hours * 60 + minutes) * 60;
-    let east = if text.as_bytes()[sign] == b'-' { -seconds } else { seconds };
+    let east = if text.as_bytes()[sign] == b'-' {
+        -seconds
+    } else {
+        seconds
+    };
     Some((&text[..sign], Some(east)))
 }

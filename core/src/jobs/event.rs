@@ -1,0 +1,151 @@
+//! What a job tells while it runs: the same events for every job and in every language.
+
+use std::sync::Arc;
+
+use super::outcome::Outcome;
+use crate::protocol::json_object::JsonObject;
+use crate::protocol::{BadRow, Evidence, Record};
+
+/// One step of a job.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// How far it is.
+    Progress(Progress),
+    /// An order.
+    Row(Box<PulledOrder>),
+    /// A row that cannot be told from others, as it came.
+    BadRow(Box<PulledBadRow>),
+    /// What became of one item.
+    Outcome(Box<Outcome>),
+    /// Something a person may want to know; the job goes on.
+    Notice(Notice),
+    /// The end. Nothing follows.
+    Done(Summary),
+}
+
+/// How far a job is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done: `orders`, `read`, `pack`, `labels`, `ready_to_ship`.
+    pub stage: &'static str,
+    /// How many are done.
+    pub done: u64,
+    /// Of how many, when that is known. It may change while the list moves.
+    pub total: Option<u64>,
+}
+
+/// An order with the evidence of the call that brought it.
+#[derive(Clone, Debug)]
+pub struct PulledOrder {
+    /// The store it belongs to; order ids are unique within one store only.
+    pub account: String,
+    /// The order.
+    pub order: Record,
+    /// Its items.
+    pub items: Items,
+    /// What to quote to support.
+    pub evidence: Arc<Evidence>,
+}
+
+/// The items of an order.
+#[derive(Clone, Debug)]
+pub enum Items {
+    /// The pull was asked without.
+    NotAsked,
+    /// One record per unit.
+    Attached(Vec<Record>),
+    /// The answer left this order out.
+    Unanswered,
+}
+
+/// A bad row with the evidence of the call that brought it.
+#[derive(Clone, Debug)]
+pub struct PulledBadRow {
+    /// The store it belongs to.
+    pub account: String,
+    /// The row.
+    pub row: BadRow,
+    /// What to quote to support.
+    pub evidence: Arc<Evidence>,
+}
+
+/// Something a person may want to know.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// A word to branch on.
+    pub code: &'static str,
+    /// One line.
+    pub message: String,
+}
+
+/// The end of a job.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// What was counted, by name.
+    pub counts: Vec<(&'static str, u64)>,
+    /// The job was canceled; what it had not begun was left.
+    pub canceled: bool,
+}
+
+impl Event {
+    /// The event's name: `progress`, `row`, `bad_row`, `outcome`, `notice` or `done`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Progress(_) => "progress",
+            Self::Row(_) => "row",
+            Self::BadRow(_) => "bad_row",
+            Self::Outcome(_) => "outcome",
+            Self::Notice(_) => "notice",
+            Self::Done(_) => "done",
+        }
+    }
+
+    /// The event as a JSON object with a member `event`; records in normalized form.
+    pub fn to_json(&self) -> String {
+        let out = JsonObject::new().text("event", self.name());
+        match self {
+            Self::Progress(progress) => {
+                let out = out
+                    .text("stage", progress.stage)
+                    .number("done", progress.done);
+                match progress.total {
+                    Some(total) => out.number("total", total),
+                    None => out,
+                }
+            }
+            Self::Row(row) => {
+                let out = out
+                    .text("account", &row.account)
+                    .json("order", &row.order.to_json());
+                let out = match &row.items {
+                    Items::NotAsked => out,
+                    Items::Attached(items) => out.list("items", items.iter().map(Record::to_json)),
+                    Items::Unanswered => out.flag("items_unanswered", true),
+                };
+                out.json("evidence", &row.evidence.to_json())
+            }
+            Self::BadRow(bad) => out
+                .text("account", &bad.account)
+                .number("position", bad.row.position as u64)
+                .text("reason", &bad.row.reason)
+                .text("json", &bad.row.json)
+                .json("evidence", &bad.evidence.to_json()),
+            Self::Outcome(outcome) => outcome.write(out),
+            Self::Notice(notice) => out
+                .text("code", notice.code)
+                .text("message", &notice.message),
+            Self::Done(summary) => {
+                let counts = summary
+                    .counts
+                    .iter()
+                    .fold(JsonObject::new(), |out, (name, count)| {
+                        out.number(name, *count)
+                    });
+                out.json("counts", &counts.finish())
+                    .flag("canceled", summary.canceled)
+            }
+        }
+        .finish()
+    }
+}

@@ -1,0 +1,177 @@
+//! pending -> packed.
+
+use std::collections::HashMap;
+
+use super::Run;
+use crate::api;
+use crate::error::{Error, Result};
+use crate::jobs::Context;
+use crate::jobs::items::number;
+use crate::jobs::outcome::{State, Step};
+use crate::protocol::{Args, Record, Reply, Request, Row, Value};
+
+/// How a batch is to be packed.
+struct Carrier {
+    allocate_type: String,
+    provider: Option<String>,
+}
+
+impl Run {
+    /// Packs what wants packing. Items of the seller's own fleet go in a call of their own, since they take
+    /// no carrier.
+    pub(super) fn pack(&mut self, context: &Context, batch: &[usize]) {
+        for own_fleet in [false, true] {
+            let wants = |index: &&usize| {
+                let unit = &self.units[**index];
+                unit.wants_packing() && unit.own_fleet == own_fleet
+            };
+            let indexes: Vec<usize> = batch.iter().filter(wants).copied().collect();
+            if indexes.is_empty() || self.stopped.is_some() {
+                continue;
+            }
+            if let Err(error) = self.pack_together(context, &indexes, own_fleet) {
+                self.call_failed(&indexes, Step::Pack, error);
+            }
+        }
+    }
+
+    fn pack_together(
+        &mut self,
+        context: &Context,
+        indexes: &[usize],
+        own_fleet: bool,
+    ) -> Result<()> {
+        let Some(carrier) = self.carrier(context, indexes, own_fleet)? else {
+            return Ok(());
+        };
+        let orders = self.orders_of(indexes, "order_item_list")?;
+        let args = Args::new()
+            .set("pack_order_list", orders)
+            .set("delivery_type", "dropship")
+            .set("shipping_allocate_type", carrier.allocate_type)
+            .set_optional("shipment_provider_code", carrier.provider);
+        let reply = context.send(&Request::new(api::find("Pack")?, args)?)?;
+        self.note_verdicts(indexes, &reply);
+        Ok(())
+    }
+
+    /// Who carries the batch; `None` when the seller has to say and has not, which ends its items.
+    fn carrier(
+        &mut self,
+        context: &Context,
+        indexes: &[usize],
+        own_fleet: bool,
+    ) -> Result<Option<Carrier>> {
+        let orders = self.orders_of(indexes, "order_item_ids")?;
+        let args = Args::new().set("orders", orders);
+        let reply = context.send(&Request::new(api::find("GetShipmentProvider")?, args)?)?;
+        let missing = || Error::decode("result.data", "expected an object");
+        let offer = reply.record().ok_or_else(missing)?;
+        let allocate_type = offer
+            .text("shipping_allocate_type")?
+            .unwrap_or_else(|| "TFS".to_owned());
+        let platform_chooses = offer.integer("platform_default")?.unwrap_or(1) == 1;
+        if own_fleet || platform_chooses {
+            return Ok(Some(Carrier {
+                allocate_type,
+                provider: None,
+            }));
+        }
+        if let Some(provider) = self.options.provider.clone() {
+            return Ok(Some(Carrier {
+                allocate_type,
+                provider: Some(provider),
+            }));
+        }
+        let reason = format!(
+            "a carrier has to be chosen: provider = {}",
+            choices(&offer)?
+        );
+        for index in indexes {
+            self.units[*index].end(State::LeftOut, None, Some(reason.clone()));
+        }
+        Ok(None)
+    }
+
+    /// Orders with their items, as the documents of the platform want them.
+    fn orders_of(&self, indexes: &[usize], items_name: &str) -> Result<Value> {
+        let mut orders: Vec<(&str, Vec<Value>)> = Vec::new();
+        for index in indexes {
+            let unit = &self.units[*index];
+            let item = number(unit.order_item_id.as_deref().unwrap_or_default())?;
+            match orders.last_mut() {
+                Some((order, items)) if *order == unit.order_id => items.push(item),
+                _ => orders.push((&unit.order_id, vec![item])),
+            }
+        }
+        let documents = orders.into_iter().map(|(order, items)| {
+            let members = vec![
+                ("order_id".to_owned(), number(order)?),
+                (items_name.to_owned(), Value::List(items)),
+            ];
+            Ok(Value::Object(members))
+        });
+        Ok(Value::List(documents.collect::<Result<_>>()?))
+    }
+
+    /// One verdict per item sent; an item the answer leaves out stays unknown.
+    fn note_verdicts(&mut self, indexes: &[usize], reply: &Reply) {
+        let verdicts = verdicts(reply);
+        let request_id = reply.evidence().request_id.as_deref();
+        for index in indexes {
+            let unit = &mut self.units[*index];
+            unit.passed(Step::Pack, request_id);
+            let verdict = unit.order_item_id.as_ref().and_then(|id| verdicts.get(id));
+            let Some(verdict) = verdict else {
+                let message = "the answer left the item out; it may be packed";
+                unit.end(State::Unanswered, None, Some(message.to_owned()));
+                continue;
+            };
+            match refusal(verdict) {
+                Some((code, message)) => unit.end(State::Refused, Some(code), message),
+                None => {
+                    unit.package_id = verdict.id("package_id").ok().flatten();
+                    unit.tracking_number = verdict.text("tracking_number").ok().flatten();
+                    unit.shipment_provider = verdict.text("shipment_provider").ok().flatten();
+                    if unit.package_id.is_none() {
+                        let message = "called packed, but without a package";
+                        unit.end(State::Unanswered, None, Some(message.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn choices(offer: &Record) -> Result<String> {
+    let providers = offer.records("shipment_providers")?;
+    let codes = providers.iter().map(|provider| {
+        let code = provider.text("provider_code")?.unwrap_or_default();
+        let name = provider.text("name")?.unwrap_or_default();
+        Ok(format!("{code} ({name})"))
+    });
+    Ok(codes.collect::<Result<Vec<_>>>()?.join(", "))
+}
+
+fn verdicts(reply: &Reply) -> HashMap<String, Record> {
+    let mut verdicts = HashMap::new();
+    for row in reply.rows() {
+        let Row::Good(order) = row else { continue };
+        for item in order.records("order_item_list").unwrap_or_default() {
+            if let Ok(Some(id)) = item.id("order_item_id") {
+                verdicts.insert(id, item);
+            }
+        }
+    }
+    verdicts
+}
+
+/// Code and text of a row's verdict, unless it is good. A row without a verdict is none.
+pub(super) fn refusal(verdict: &Record) -> Option<(String, Option<String>)> {
+    let message = || verdict.text("msg").ok().flatten();
+    match verdict.text("item_err_code") {
+        Ok(Some(code)) if code.trim() == "0" => None,
+        Ok(Some(code)) => Some((code, message())),
+        _ => Some(("no verdict".to_owned(), message())),
+    }
+}

@@ -1,0 +1,162 @@
+//! Jobs of many calls, as iterators of events: order pull, fulfillment, labels.
+
+mod event;
+mod fulfillment;
+mod items;
+mod label_file;
+mod outcome;
+mod pull;
+
+use std::collections::VecDeque;
+use std::fmt;
+
+pub use event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
+pub use fulfillment::{FulfillmentOptions, Target, Until};
+pub use outcome::{Outcome, State, Step};
+pub use pull::PullOptions;
+
+use crate::client::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::protocol::{Reply, Request};
+use crate::transport::Cancel;
+
+/// A job under way. Each [`next`](Iterator::next) does what it takes to have another event; between two
+/// calls nothing runs.
+///
+/// The first error ends the job. Dropping the job stops it where it stands.
+pub struct Job {
+    work: Box<dyn Work>,
+    context: Context,
+    events: VecDeque<Event>,
+    failure: Option<Error>,
+    ended: bool,
+    process: u32,
+}
+
+/// What a job works with.
+pub(crate) struct Context {
+    pub(crate) client: Client,
+    pub(crate) cancel: Cancel,
+}
+
+impl Context {
+    pub(crate) fn send(&self, request: &Request) -> Result<Reply> {
+        self.client.send_cancelable(request, &self.cancel)
+    }
+
+    pub(crate) fn account(&self) -> String {
+        self.client.account().to_owned()
+    }
+}
+
+/// One kind of job: does a bit of its work at a time.
+pub(crate) trait Work: Send {
+    /// Adds the next events; true when there is nothing more to come.
+    fn step(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<bool>;
+}
+
+impl Job {
+    pub(crate) fn new(client: &Client, work: impl Work + 'static) -> Self {
+        let context = Context {
+            client: client.clone(),
+            cancel: Cancel::new(),
+        };
+        Self {
+            work: Box::new(work),
+            context,
+            events: VecDeque::new(),
+            failure: None,
+            ended: false,
+            process: std::process::id(),
+        }
+    }
+
+    /// The job ends when `cancel` is set, in place of the flag it was made with.
+    #[must_use]
+    pub fn cancel_by(mut self, cancel: Cancel) -> Self {
+        self.context.cancel = cancel;
+        self
+    }
+
+    /// The flag that ends the job from another thread. A job of writes still tells the outcome of every item.
+    pub fn cancel_flag(&self) -> Cancel {
+        self.context.cancel.clone()
+    }
+}
+
+impl Iterator for Job {
+    type Item = Result<Event>;
+
+    fn next(&mut self) -> Option<Result<Event>> {
+        loop {
+            if self.process != std::process::id() {
+                // Parent and child would each do the rest of the work.
+                let message = "this job belongs to the process that began it";
+                let first = !std::mem::replace(&mut self.ended, true);
+                return first.then(|| Err(Error::new(ErrorKind::Forked, message)));
+            }
+            if let Some(event) = self.events.pop_front() {
+                return Some(Ok(event));
+            }
+            if self.ended {
+                return self.failure.take().map(Err);
+            }
+            match self.work.step(&self.context, &mut self.events) {
+                Ok(ended) => self.ended = ended,
+                Err(error) => {
+                    // What came before the failure is told before it.
+                    self.failure = Some(error);
+                    self.ended = true;
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("ended", &self.ended)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Jobs on orders: [`Client::orders`].
+#[derive(Debug)]
+pub struct Orders<'a>(&'a Client);
+
+/// Jobs that ship: [`Client::fulfillment`].
+#[derive(Debug)]
+pub struct Fulfillment<'a>(&'a Client);
+
+impl Client {
+    /// Jobs on orders.
+    pub fn orders(&self) -> Orders<'_> {
+        Orders(self)
+    }
+
+    /// Jobs that ship.
+    pub fn fulfillment(&self) -> Fulfillment<'_> {
+        Fulfillment(self)
+    }
+}
+
+impl Orders<'_> {
+    /// Pulls the orders of a window, oldest first.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] when the window is not one.
+    pub fn pull(&self, options: PullOptions) -> Result<Job> {
+        Ok(Job::new(self.0, pull::Pull::new(options)?))
+    }
+}
+
+impl Fulfillment<'_> {
+    /// Packs, prints labels and reports ready to ship, as far as asked for; one outcome per item.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for targets or options that cannot be meant.
+    pub fn run(&self, targets: Vec<Target>, options: FulfillmentOptions) -> Result<Job> {
+        Ok(Job::new(self.0, fulfillment::Run::new(targets, options)?))
+    }
+}
