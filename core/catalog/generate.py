@@ -16,17 +16,20 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from generator import rust_table  # noqa: E402
+from generator import rust_api, rust_table  # noqa: E402
 from generator.load import CatalogError, load  # noqa: E402
 from generator.model import Catalog  # noqa: E402
 
 
 def outputs(catalog: Catalog) -> dict[str, str]:
     """The text of every generated file, by its path in the repository."""
-    return {
+    files = {
         "core/src/api/table.rs": rust_table.emit_table(catalog),
         "core/src/protocol/codes_table.rs": rust_table.emit_codes(catalog),
     }
+    for group in catalog.groups:
+        files[f"core/src/api/{group.name}.rs"] = rust_api.emit_group(group)
+    return files
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 
 MAX_WIDTH = 100
 # rustfmt's limits for what stays on one line: arguments of a call, elements of an array, a chain.
@@ -98,5 +99,10 @@ def path(place: str) -> str:
     return "&[" + ", ".join(text(name) for name in place.split(".") if name) + "]"
 
 
-def doc(sentence: str, indent: int = 0) -> str:
-    return f"{' ' * indent}/// {sentence}\n"
+def doc(sentence: str, indent: int = 0, hanging: str = "") -> str:
+    """A documentation comment, wrapped; `hanging` indents the further lines of a list entry."""
+    start = f"{' ' * indent}/// "
+    lines = textwrap.wrap(
+        sentence, MAX_WIDTH - len(start), subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+    )
+    return "".join(f"{start}{line}\n" for line in lines)
