@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from generator import rust_api, rust_table  # noqa: E402
+from generator import docs, python_api, rust_api, rust_table  # noqa: E402
 from generator.load import CatalogError, load  # noqa: E402
 from generator.model import Catalog  # noqa: E402
 
@@ -27,6 +27,10 @@ def outputs(catalog: Catalog) -> dict[str, str]:
         "core/src/api/table.rs": rust_table.emit_table(catalog),
         "core/src/protocol/codes_table.rs": rust_table.emit_codes(catalog),
     }
+    files["py/python/lazcore/_api.py"] = python_api.emit_api(catalog)
+    files["py/python/lazcore/records.py"] = python_api.emit_records(catalog)
+    files["py/python/lazcore/records.pyi"] = python_api.emit_record_types(catalog)
+    files["docs/apis.md"] = docs.emit_page(catalog)
     for group in catalog.groups:
         files[f"core/src/api/{group.name}.rs"] = rust_api.emit_group(group)
     return files

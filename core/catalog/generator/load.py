@@ -319,8 +319,9 @@ class Loader:
         if node is None:
             return None
         batch = Batch(node.take("param", str), node.take("max", int))
-        param = next((param for param in api.params if param.name == batch.param), None)
-        if param is None or not param.type.startswith("list<"):
+        param = find_param(api.params, batch.param)
+        # Some lists travel as one text, joined by commas.
+        if param is None or not (param.type.startswith("list<") or param.type == "text"):
             node.error(f"{batch.param!r} is no list parameter")
         node.done()
         return batch
@@ -515,6 +516,17 @@ def find(fields: list[Field], place: str) -> Optional[Field]:
         if found is None:
             return None
         fields = found.inside
+    return found
+
+
+def find_param(params: list[Param], place: str) -> Optional[Param]:
+    """The parameter at a place such as `Request.Product`."""
+    found: Optional[Param] = None
+    for name in place.split("."):
+        found = next((param for param in params if param.name == name), None)
+        if found is None:
+            return None
+        params = found.input.params if found.input else []
     return found
 
 

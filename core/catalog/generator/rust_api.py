@@ -6,7 +6,7 @@ import re
 from typing import Union
 
 from .model import Api, Field, Group, Input, Param, Record, pascal, screaming
-from .rust_text import CHAIN_WIDTH, MAX_WIDTH, STRUCT_WIDTH, Call, doc, header, ident, text
+from .rust_text import CALL_WIDTH, CHAIN_WIDTH, MAX_WIDTH, STRUCT_WIDTH, Call, doc, header, ident, text
 
 ACCESSOR_TYPE = {
     "text": "Option<String>",
@@ -201,10 +201,10 @@ def setter(param: Param) -> str:
     flat = f"    pub fn {name}(mut self, {name}: {argument(param)}) -> Self {{"
     if len(flat) > MAX_WIDTH:
         flat = f"    pub fn {name}(\n        mut self,\n        {name}: {argument(param)},\n    ) -> Self {{"
-    return (
-        f"\n{doc(param.doc, 4)}    #[must_use]\n{flat}\n"
-        f"        self.{name} = Some({converted(param)});\n        self\n    }}\n"
-    )
+    stored = f"        self.{name} = Some({converted(param)});"
+    if len(stored) > MAX_WIDTH:
+        stored = stored.replace(" = ", " =\n            ", 1)
+    return f"\n{doc(param.doc, 4)}    #[must_use]\n{flat}\n{stored}\n        self\n    }}\n"
 
 
 def args(params: list[Param]) -> str:
@@ -217,6 +217,10 @@ def args(params: list[Param]) -> str:
     flat = f"Args::new(){''.join(link.flat for link in links)}"
     if len(flat) <= CHAIN_WIDTH:
         return flat
+    if len(links) == 1:
+        # A lone link stays beside its root.
+        fits = len(links[0].flat) - len(links[0].function) - 2 <= CALL_WIDTH
+        return flat if fits else f"Args::new(){links[0].stacked(8)}"
     return "Args::new()" + "".join(f"\n            {link.line(12)}" for link in links)
 
 
@@ -225,16 +229,20 @@ def input_struct(one: Input) -> str:
     out = f"\n{doc(one.doc)}{struct(name, one.params)}"
     required = [param for param in one.params if param.required]
     optional = [param for param in one.params if not param.required]
-    pairs = [f"({text(param.name)}.to_owned(), {inner(param, f'input.{ident(param.attribute)}')})" for param in required]
+    pairs = [
+        Call("", [f"{text(param.name)}.to_owned()", inner(param, f"input.{ident(param.attribute)}")])
+        for param in required
+    ]
     out += f"\nimpl From<{name}> for Value {{\n    fn from(input: {name}) -> Self {{\n"
     if not optional:
         return f"{out}        Self::Object({vec(pairs)})\n    }}\n}}\n"
-    start = f"vec![{pairs[0]}]" if len(pairs) == 1 and len(pairs[0]) < CHAIN_WIDTH else vec(pairs)
-    out += f"        let mut members = {start if pairs else 'Vec::new()'};\n"
+    out += f"        let mut members = {vec(pairs) if pairs else 'Vec::new()'};\n"
     for param in optional:
         name = ident(param.attribute)
         out += f"        if let Some({name}) = input.{name} {{\n"
-        out += f"            members.push(({text(param.name)}.to_owned(), {inner(param, name)}));\n        }}\n"
+        pair = Call("", [f"{text(param.name)}.to_owned()", inner(param, name)])
+        pushed = pair.flat if len(pair.flat) <= CALL_WIDTH else pair.stacked(12)
+        out += f"            members.push({pushed});\n        }}\n"
     return f"{out}        Self::Object(members)\n    }}\n}}\n"
 
 
@@ -242,14 +250,11 @@ def inner(param: Param, value: str) -> str:
     return value if rust_type(param) == "Value" else f"{value}.into()"
 
 
-def vec(pairs: list[str]) -> str:
+def vec(pairs: list[Call]) -> str:
     if len(pairs) == 1:
-        inside = pairs[0][1:-1].split(", ", 1)
-        flat = f"vec![{pairs[0]}]"
-        if len(flat) <= CHAIN_WIDTH:
-            return flat
-        return "vec![(\n" + "".join(f"            {part},\n" for part in inside) + "        )]"
-    return "vec![\n" + "".join(f"            {pair},\n" for pair in pairs) + "        ]"
+        fits = len(pairs[0].flat) <= CALL_WIDTH
+        return f"vec![{pairs[0].flat if fits else pairs[0].stacked(8)}]"
+    return "vec![\n" + "".join(f"            {pair.line(12)},\n" for pair in pairs) + "        ]"
 
 
 # Records
@@ -296,11 +301,20 @@ def read(field: Field) -> list[str]:
     name = pascal(field.record.name)
     value = f"{calls[0]}?" if len(calls) == 1 else "found"
     if field.kind == "object":
-        turned = f"Ok({value}.map({name}::from))"
-        return [*binding(lines, calls), turned]
+        root = ["self", ".0", value.removeprefix("self.0")] if value.startswith("self.0") else [value]
+        return [*binding(lines, calls), *ok_chain([*root, f".map({name}::from)"])]
+    links = [".into_iter()", f".map({name}::from)", ".collect()"]
     if len(calls) == 1:
-        return [f"let rows = {calls[0]}?;", f"Ok(rows.into_iter().map({name}::from).collect())"]
-    return [*binding(lines, calls), f"Ok(found.into_iter().map({name}::from).collect())"]
+        return [f"let rows = {calls[0]}?;", *ok_chain(["rows", *links])]
+    return [*binding(lines, calls), *ok_chain(["found", *links])]
+
+
+def ok_chain(links: list[str]) -> list[str]:
+    """`Ok(...)` of a chain, on one line where it fits."""
+    flat = "".join(links)
+    if len(flat) <= CHAIN_WIDTH:
+        return [f"Ok({flat})"]
+    return [f"Ok({links[0]}", *(f"    {link}" for link in links[1:-1]), f"    {links[-1]})"]
 
 
 def fallbacks(field: Field, calls: list[str]) -> list[str]:

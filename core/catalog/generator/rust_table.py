@@ -92,7 +92,8 @@ const fn nested(name: &'static str, kind: Kind, fields: &'static [Field]) -> Fie
 
 
 def emit_table(catalog: Catalog) -> str:
-    body = "".join(members(input) for input in catalog.inputs)
+    used = sent_inputs(catalog)
+    body = "".join(members(input) for input in catalog.inputs if input.name in used)
     body += "".join(fields(f"{screaming(record.name)}_FIELDS", record.fields) for record in catalog.records)
     body += "".join(emit_api(api) for api in catalog.apis)
     names = [f"&{screaming(api.id)}" for api in catalog.apis]
@@ -112,6 +113,22 @@ def check_unique(body: str) -> None:
     names = re.findall(r"static (\w+):", body)
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise CatalogError([f"the table would have two statics {name}: rename an id or a record" for name in twice])
+
+
+def sent_inputs(catalog: Catalog) -> set[str]:
+    """Names of the inputs that some table row refers to: an XML document's members are not in the table."""
+    found: set[str] = set()
+
+    def visit(params: list[Param]) -> None:
+        for param in params:
+            if param.input is not None:
+                found.add(param.input.name)
+                visit(param.input.params)
+
+    for api in catalog.apis:
+        if not api.is_xml:
+            visit(api.params)
+    return found
 
 
 def imports(body: str) -> str:
