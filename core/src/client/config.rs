@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::retry::RetryPolicy;
 use super::throttle::Rates;
 use crate::error::{Error, Result};
-use crate::protocol::{Country, Gateway, Secret};
+use crate::protocol::{Country, Credentials, Gateway, Secret};
 use crate::transport::Transport;
 
 /// Settings of a client. Only app key, app secret and a country or gateway are needed.
@@ -201,6 +201,21 @@ impl Config {
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
+    }
+
+    /// Who calls, and where, for [`prepare`](crate::protocol::prepare).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) naming the setting and what was expected.
+    pub fn credentials(&self) -> Result<Credentials> {
+        let gateway = self.gateway.clone();
+        let gateway = gateway
+            .ok_or_else(|| Error::config("country", "expected a country or a gateway URL"))?;
+        let credentials = Credentials::new(&self.app_key, &self.app_secret, gateway)?;
+        match &self.access_token {
+            Some(token) => credentials.with_access_token(token.clone()),
+            None => Ok(credentials),
+        }
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -67,16 +67,12 @@ impl Client {
     /// [`ErrorKind::Config`] naming the setting and what was expected.
     pub fn new(config: Config) -> Result<Self> {
         config.check()?;
-        let gateway = config
-            .gateway
-            .clone()
-            .ok_or_else(|| Error::config("country", "expected a country or a gateway URL"))?;
-        let mut credentials = Credentials::new(&config.app_key, &config.app_secret, gateway)?;
-        let mut secrets = vec![config.app_secret.clone()];
-        if let Some(token) = &config.access_token {
-            credentials = credentials.with_access_token(token.clone())?;
-            secrets.push(token.clone());
-        }
+        let credentials = config.credentials()?;
+        let secrets: Vec<Secret> = [Some(&config.app_secret), config.access_token.as_ref()]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         let transport = match &config.transport {
             Some(transport) => Arc::clone(transport),
             None => built_in_transport(&config)?,

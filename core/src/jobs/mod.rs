@@ -4,6 +4,7 @@ mod event;
 mod fulfillment;
 mod items;
 mod label_file;
+mod options;
 mod outcome;
 mod pull;
 

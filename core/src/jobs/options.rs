@@ -1,0 +1,148 @@
+//! Options and targets as named values, for languages that hand them over as a map.
+
+use std::path::PathBuf;
+
+use super::{FulfillmentOptions, PullOptions, Target};
+use crate::error::{Error, Result};
+use crate::protocol::{Args, Value};
+
+/// Takes named values out of a map and refuses what is left.
+struct Options(Vec<(String, Value)>);
+
+impl Options {
+    fn take(&mut self, name: &str) -> Option<Value> {
+        let index = self.0.iter().position(|(known, _)| known == name)?;
+        Some(self.0.swap_remove(index).1)
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
+            Some(_) => Err(Error::input(name, "expected a text")),
+        }
+    }
+
+    fn flag(&mut self, name: &str) -> Result<bool> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Value::Boolean(flag)) => Ok(flag),
+            Some(_) => Err(Error::input(name, "expected true or false")),
+        }
+    }
+
+    fn end(self, names: &str) -> Result<()> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(Error::input(
+                name,
+                format_args!("is unknown here: expected one of {names}"),
+            )),
+        }
+    }
+}
+
+impl PullOptions {
+    /// Options by name: `created_after`, `created_before`, `update_after`, `update_before`, `status`,
+    /// `with_items`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
+    pub fn from_args(args: Args) -> Result<Self> {
+        let mut options = Options(args.into_parts().0);
+        let pull = Self {
+            created_after: options.text("created_after")?,
+            created_before: options.text("created_before")?,
+            update_after: options.text("update_after")?,
+            update_before: options.text("update_before")?,
+            status: options.text("status")?,
+            with_items: options.flag("with_items")?,
+        };
+        options.end(
+            "created_after, created_before, update_after, update_before, status, with_items",
+        )?;
+        Ok(pull)
+    }
+}
+
+impl FulfillmentOptions {
+    /// Options by name: `until` (`packed`, `labels` or `ready_to_ship`), `provider`, `labels` (a folder).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
+    pub fn from_args(args: Args) -> Result<Self> {
+        let mut options = Options(args.into_parts().0);
+        let until = options
+            .text("until")?
+            .map(|text| text.parse())
+            .transpose()?;
+        let run = Self {
+            until: until.unwrap_or_default(),
+            provider: options.text("provider")?,
+            labels: options.text("labels")?.map(PathBuf::from),
+        };
+        options.end("until, provider, labels")?;
+        Ok(run)
+    }
+}
+
+impl Target {
+    /// Targets from a list of order ids, or of objects with `order_id` and, for a part of the order,
+    /// `order_item_ids`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
+    pub fn list(value: Value) -> Result<Vec<Self>> {
+        let Value::List(elements) = value else {
+            return Err(Error::input("orders", "expected a list of order ids"));
+        };
+        elements
+            .into_iter()
+            .enumerate()
+            .map(|(index, element)| Self::one(index, element))
+            .collect()
+    }
+
+    /// As [`list`](Self::list), from a JSON text.
+    ///
+    /// # Errors
+    /// See [`list`](Self::list).
+    pub fn list_from_json(text: &str) -> Result<Vec<Self>> {
+        Self::list(Value::from_json("orders", text)?)
+    }
+
+    fn one(index: usize, element: Value) -> Result<Self> {
+        let field = format!("orders[{index}]");
+        if let Some(order_id) = id(&element) {
+            return Ok(Self::order(order_id));
+        }
+        let Value::Object(members) = element else {
+            return Err(Error::input(field, "expected an order id"));
+        };
+        let mut options = Options(members);
+        let order_id = options.take("order_id").as_ref().and_then(id);
+        let order_id = order_id
+            .ok_or_else(|| Error::input(format!("{field}.order_id"), "expected an order id"))?;
+        let items = match options.take("order_item_ids") {
+            None => Vec::new(),
+            Some(Value::List(items)) if items.iter().all(|item| id(item).is_some()) => {
+                items.iter().filter_map(id).collect()
+            }
+            Some(_) => {
+                return Err(Error::input(
+                    format!("{field}.order_item_ids"),
+                    "expected a list of ids",
+                ));
+            }
+        };
+        options.end("order_id, order_item_ids")?;
+        Ok(Self::items(order_id, items))
+    }
+}
+
+fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) | Value::Number(text) => Some(text.clone()),
+        _ => None,
+    }
+}
