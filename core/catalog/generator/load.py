@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Optional
 
+from .checks import clashes, cycles, find, find_param, repeated, unused
 from .model import (
     FIELD_KINDS,
     PARAM_TYPES,
@@ -25,83 +26,12 @@ from .model import (
     RowError,
     Rows,
     Wrapper,
-    pascal,
     snake,
 )
+from .node import MISSING, CatalogError, Node
 
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 NOT_GROUPS = ("envelopes.json", "errors.json")
-MISSING = object()
-
-
-class CatalogError(Exception):
-    """The data is wrong. `errors` has one line per mistake."""
-
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__("\n".join(errors))
-        self.errors = errors
-
-
-class Node:
-    """One JSON object under examination: hands out typed members and knows which ones nobody asked for."""
-
-    def __init__(self, loader: Loader, value: Any, place: str) -> None:
-        self.loader, self.place = loader, place
-        self.value = value if isinstance(value, dict) else {}
-        self.seen: set[str] = set()
-        if not isinstance(value, dict):
-            self.error("must be an object")
-
-    def error(self, message: str) -> None:
-        self.loader.errors.append(f"{self.place}: {message}")
-
-    def take(self, key: str, kind: type, default: Any = MISSING) -> Any:
-        self.seen.add(key)
-        value = self.value.get(key, MISSING)
-        if value is MISSING:
-            if default is MISSING:
-                self.error(f"`{key}` is missing")
-                return kind()
-            return default
-        # bool is an int in Python, but not in the data.
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            self.error(f"`{key}` must be of type {kind.__name__}")
-            return kind()
-        return value
-
-    def choice(self, key: str, choices: Any, default: Any = MISSING) -> Any:
-        value = self.take(key, str, default)
-        if key in self.value and value not in choices:
-            self.error(f"`{key}` is {value!r}, not one of {', '.join(choices)}")
-        return value
-
-    def texts(self, key: str, default: Any = MISSING) -> list[str]:
-        values = self.take(key, list, default)
-        if any(not isinstance(value, str) for value in values):
-            self.error(f"`{key}` must be a list of texts")
-            return []
-        return values
-
-    def nodes(self, key: str, label: str, default: Any = MISSING) -> list[Node]:
-        rows = self.take(key, list, default)
-        nodes = []
-        for index, row in enumerate(rows):
-            name = row.get(label, index) if isinstance(row, dict) else index
-            nodes.append(Node(self.loader, row, f"{self.place}: {key}[{name}]"))
-        return nodes
-
-    def node(self, key: str) -> Optional[Node]:
-        value = self.take(key, dict, None)
-        return None if value is None else Node(self.loader, value, f"{self.place}: {key}")
-
-    def named(self, key: str) -> list[tuple[str, Node]]:
-        members = self.take(key, dict, {})
-        return [(name, Node(self.loader, value, f"{self.place}: {key}.{name}")) for name, value in members.items()]
-
-    def done(self) -> None:
-        for key in self.value:
-            if key not in self.seen:
-                self.error(f"unknown key `{key}`")
 
 
 class Loader:
@@ -113,8 +43,9 @@ class Loader:
         self.envelopes: dict[str, Node] = {}
 
     def load(self) -> Catalog:
-        for name, node in self.open("envelopes.json").named("envelopes"):
-            self.envelopes[name] = node
+        file = self.open("envelopes.json")
+        self.envelopes = dict(file.named("envelopes"))
+        file.done()
         codes = self.read_codes()
         files = sorted(path.name for path in self.folder.glob("*.json") if path.name not in NOT_GROUPS)
         nodes = {name: self.open(name) for name in files}
@@ -127,7 +58,7 @@ class Loader:
             for input, node in inputs:
                 input.params = self.read_params(node)
                 node.done()
-        self.check_cycles()
+        self.errors += cycles([*self.records.values(), *self.inputs.values()])
         groups = []
         for name, node in nodes.items():
             records, inputs = declared[name]
@@ -142,7 +73,7 @@ class Loader:
             )
             node.done()
         catalog = Catalog(groups, codes)
-        self.check_names(catalog)
+        self.errors += [*clashes(catalog), *unused(catalog)]
         if self.errors:
             raise CatalogError(self.errors)
         return catalog
@@ -156,7 +87,7 @@ class Loader:
 
         try:
             text = (self.folder / name).read_text(encoding="utf-8")
-            return Node(self, json.loads(text, object_pairs_hook=unique), name)
+            return Node(self.errors, json.loads(text, object_pairs_hook=unique), name)
         except (OSError, ValueError) as error:
             raise CatalogError([*self.errors, f"{name}: {error}"]) from error
 
@@ -405,15 +336,15 @@ class Loader:
         known = self.envelopes.get(name)
         if known is None:
             node.error(f"no envelope is called {name!r}")
-            return Node(self, {"root": ""}, node.place)
+            return Node(self.errors, {"root": ""}, node.place)
         # A fresh look at the same data, so that mistakes name the API.
-        return Node(self, known.value, known.place)
+        return Node(self.errors, known.value, known.place)
 
     def plant(self, envelope: Node, reply: Reply, payload: Field) -> None:
         """Builds the tree from the top: the envelope's fields by their places, the payload at the root."""
         for node in envelope.nodes("fields", "name", []):
             place = node.value.get("name", "")
-            field = self.read_field(Node(self, {**node.value, "name": str(place).split(".")[-1]}, node.place))
+            field = self.read_field(Node(self.errors, {**node.value, "name": str(place).split(".")[-1]}, node.place))
             self.branch(reply.fields, str(place).split(".")[:-1]).append(field)
         if not reply.root:
             # Without a root the payload's fields stand beside the envelope's.
@@ -468,66 +399,6 @@ class Loader:
         for name in (reply.row_error.code, reply.row_error.message):
             if name is not None and find(place.inside, name) is None:
                 node.error(f"a row has no {name!r}")
-
-    def check_cycles(self) -> None:
-        def visit(thing: Any, inside: Any, path: list[str]) -> None:
-            if thing.name in path:
-                self.errors.append(f"{' -> '.join([*path, thing.name])}: a cycle; make one of them `json`")
-                return
-            for below in inside(thing):
-                visit(below, inside, [*path, thing.name])
-
-        def records(owner: Any) -> list[Record]:
-            below = [field.record for field in owner.fields if field.record]
-            return below + [record for field in owner.fields if field.fields for record in records(field)]
-
-        for record in self.records.values():
-            visit(record, records, [])
-        for input in self.inputs.values():
-            visit(input, lambda owner: [param.input for param in owner.params if param.input], [])
-
-    def check_names(self, catalog: Catalog) -> None:
-        """What must be unique over the whole catalogue, and the names that two paths share."""
-        for what, key in (("id", lambda api: api.id), ("path", lambda api: api.path)):
-            for value in repeated([key(api) for api in catalog.apis]):
-                self.errors.append(f"two APIs have the {what} {value!r}")
-        shared = repeated([api.name.lower() for api in catalog.apis])
-        for api in catalog.apis:
-            if (api.name.lower() in shared) != api.name_shared:
-                wanted = "needs `name_shared`: another path has" if not api.name_shared else "alone has"
-                self.errors.append(f"{api.id}: {wanted} the name {api.name!r}")
-        types = [pascal(api.id) for api in catalog.apis]
-        types += [pascal(thing.name) for thing in [*catalog.records, *catalog.inputs]]
-        for name in repeated(types):
-            self.errors.append(f"two APIs, records or inputs would have the type name {name!r}")
-        for name in repeated([group.name for group in catalog.groups]):
-            self.errors.append(f"two groups are called {name!r}")
-
-
-def repeated(values: list[str]) -> list[str]:
-    return sorted({value for value in values if values.count(value) > 1})
-
-
-def find(fields: list[Field], place: str) -> Optional[Field]:
-    """The field at a place such as `data.orders`; any spelling counts."""
-    found: Optional[Field] = None
-    for name in place.split("."):
-        found = next((field for field in fields if name in field.spellings), None)
-        if found is None:
-            return None
-        fields = found.inside
-    return found
-
-
-def find_param(params: list[Param], place: str) -> Optional[Param]:
-    """The parameter at a place such as `Request.Product`."""
-    found: Optional[Param] = None
-    for name in place.split("."):
-        found = next((param for param in params if param.name == name), None)
-        if found is None:
-            return None
-        params = found.input.params if found.input else []
-    return found
 
 
 def load(folder: Path) -> Catalog:

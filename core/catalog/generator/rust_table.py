@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .load import CatalogError
 from .model import Api, Catalog, Field, Input, Param, Reply, screaming
+from .node import CatalogError
 from .rust_text import MAX_WIDTH, Call, array, calls, flat_array, header, option, path, text
 
 PARAM_KIND = {
@@ -94,7 +94,8 @@ const fn nested(name: &'static str, kind: Kind, fields: &'static [Field]) -> Fie
 def emit_table(catalog: Catalog) -> str:
     used = sent_inputs(catalog)
     body = "".join(members(input) for input in catalog.inputs if input.name in used)
-    body += "".join(fields(f"{screaming(record.name)}_FIELDS", record.fields) for record in catalog.records)
+    read = read_records(catalog)
+    body += "".join(fields(f"{screaming(one.name)}_FIELDS", one.fields) for one in catalog.records if one.name in read)
     body += "".join(emit_api(api) for api in catalog.apis)
     names = [f"&{screaming(api.id)}" for api in catalog.apis]
     spellings = [
@@ -129,6 +130,28 @@ def sent_inputs(catalog: Catalog) -> set[str]:
         if not api.is_xml:
             visit(api.params)
     return found
+
+
+def read_records(catalog: Catalog) -> set[str]:
+    """Names of the records that the table refers to: a payload beside an envelope's flags is listed in place."""
+    found: set[str] = set()
+
+    def visit(fields: list[Field]) -> None:
+        for field in fields:
+            if field.record is not None:
+                found.add(field.record.name)
+            visit(field.inside)
+
+    for api in catalog.apis:
+        if whole(api.reply):
+            found.add(api.reply.record.name)
+        visit(api.reply.fields)
+    return found
+
+
+def whole(reply: Reply) -> bool:
+    """Whether the answer is one record from the top."""
+    return reply.record is not None and reply.fields == reply.record.fields
 
 
 def imports(body: str) -> str:
@@ -208,7 +231,7 @@ def emit_api(api: Api) -> str:
     params = [Param(api.wrapper.name, "text", True, False, False, False, "The XML document.")] if api.is_xml else api.params
     out = static(f"{name}_PARAMS", "Param", [param(one) for one in params]) if params else ""
     reply = "&[]"
-    if api.reply.record and api.reply.fields == api.reply.record.fields:
+    if whole(api.reply):
         reply = f"{screaming(api.reply.record.name)}_FIELDS"
     elif api.reply.fields:
         reply = f"{name}_REPLY"

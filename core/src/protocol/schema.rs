@@ -64,7 +64,7 @@ pub struct Api {
     pub name: &'static str,
     /// Path below `/rest`, with its leading slash.
     pub path: &'static str,
-    /// Accepted methods, the preferred one first.
+    /// Accepted methods, the preferred one first. None for a callback, which no client can call.
     pub methods: &'static [Method],
     /// Who serves it.
     pub host: Host,
