@@ -119,7 +119,11 @@ fn resolve(base: &str, location: &str) -> Option<String> {
     let location = without_fragment(location.trim());
     let place = Place::of(base).ok()?;
     let scheme = if place.tls { "https" } else { "http" };
-    if location.contains("://") && !location.starts_with(['/', '?', '.']) {
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if location
+        .split_once(':')
+        .is_some_and(|(start, _)| is_scheme(start))
+    {
         return Some(location.to_owned());
     }
     if let Some(host_and_path) = location.strip_prefix("//") {

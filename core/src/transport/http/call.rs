@@ -39,7 +39,18 @@ pub(super) struct Call {
     connect_by: Instant,
     stage: Cell<Stage>,
     wrote: Cell<bool>,
-    broke: Cell<bool>,
+    end: Cell<End>,
+}
+
+/// What became of the connection while the answer was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It stands.
+    Open,
+    /// The peer closed it in good order.
+    Closed,
+    /// It broke, or the peer left TLS without a farewell.
+    Broken,
 }
 
 impl Call {
@@ -67,14 +78,14 @@ impl Call {
         }
     }
 
-    /// Notes that the connection ended in another way than in good order.
-    pub(super) fn broke(&self) {
-        self.broke.set(true);
+    /// Notes that no more can be read.
+    pub(super) fn ended(&self, end: End) {
+        self.end.set(end);
     }
 
-    /// Whether [`broke`](Self::broke) was noted.
-    pub(super) fn is_broken(&self) -> bool {
-        self.broke.get()
+    /// What was last noted of the connection.
+    pub(super) fn end(&self) -> End {
+        self.end.get()
     }
 
     /// When a wait that ureq limits to `timeout` is over.
@@ -149,7 +160,7 @@ impl Running {
             connect_by: now.checked_add(connect).unwrap_or(now),
             stage: Cell::new(Stage::Connect),
             wrote: Cell::new(false),
-            broke: Cell::new(false),
+            end: Cell::new(End::Open),
         });
         let before = CURRENT.replace(Some(Rc::clone(&call)));
         Self { call, before }

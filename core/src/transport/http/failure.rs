@@ -4,7 +4,7 @@ use std::io;
 
 use ureq::{Error, Timeout};
 
-use super::call::{Call, Canceled, Stage};
+use super::call::{Call, Canceled, End, Stage};
 use crate::transport::{Limits, SendFailure};
 
 /// The kind of failure and its reason, in words that hold nothing of the request.
@@ -36,7 +36,7 @@ pub(super) fn read(error: &Error, call: &Call, limits: &Limits) -> (SendFailure,
             "the header of the answer is too large".to_owned(),
         ),
         Error::Decompress(_, cause) => match cause.kind() {
-            io::ErrorKind::UnexpectedEof if call.is_broken() => (
+            io::ErrorKind::UnexpectedEof if call.end() != End::Open => (
                 SendFailure::Cut,
                 "the connection ended within the body".to_owned(),
             ),

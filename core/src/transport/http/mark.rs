@@ -5,7 +5,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
-use super::call::{self, Stage};
+use super::call::{self, End, Stage};
 
 /// Puts a [`Marked`] on top of a connection to the gateway.
 #[derive(Debug)]
@@ -53,12 +53,15 @@ impl<T: Transport> Transport for Marked<T> {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let answer = self.0.await_input(timeout);
-        // For a body without a length ureq takes a broken connection for its end.
-        if matches!(answer, Err(Error::Io(_))) {
-            call::current()?.broke();
+        let read = self.0.await_input(timeout);
+        // ureq takes a broken connection for the end of a body without a length, and its gzip reader takes an early
+        // end for bad data.
+        match &read {
+            Ok(false) => call::current()?.ended(End::Closed),
+            Err(Error::Io(_)) => call::current()?.ended(End::Broken),
+            _ => {}
         }
-        answer
+        read
     }
 
     fn is_open(&mut self) -> bool {

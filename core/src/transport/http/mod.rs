@@ -28,7 +28,7 @@ use ureq::{Agent, AsSendBody, Body, Error};
 
 pub use self::config::{HttpConfig, HttpConfigError, Proxy};
 
-use self::call::{Call, Running};
+use self::call::{Call, End, Running};
 use self::socket::Network;
 use super::per_process::PerProcess;
 use super::place::{self, Place};
@@ -254,7 +254,7 @@ fn read_body(response: Response<Body>, limit: usize, call: &Call) -> Result<Vec<
         return Err(Unread::TooLarge);
     }
     // A body that lasts until the end of the connection is whole only if that end was orderly.
-    if !framed && call.is_broken() {
+    if !framed && call.end() == End::Broken {
         return Err(Unread::Broken(
             io::Error::from(io::ErrorKind::UnexpectedEof).into(),
         ));
