@@ -39,10 +39,10 @@ impl<T> Node<T> {
 impl<T> PerProcess<T> {
     /// The state of this process is `value`.
     pub(crate) fn new(value: T) -> Self {
-        Self::with_clock_of_processes(value, process::id)
+        Self::asking(value, process::id)
     }
 
-    fn with_clock_of_processes(value: T, current: fn() -> u32) -> Self {
+    fn asking(value: T, current: fn() -> u32) -> Self {
         Self {
             first: Node::new(current(), value),
             current,
@@ -86,6 +86,7 @@ impl<T> Drop for PerProcess<T> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::ptr;
     use std::thread;
 
     use super::*;
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_creating_process_keeps_the_value_it_was_given() {
-        let state = PerProcess::with_clock_of_processes("parent", pretended);
+        let state = PerProcess::asking("parent", pretended);
         assert_eq!(*state.get(|| "remade"), "parent");
     }
 
@@ -111,7 +112,7 @@ mod tests {
             made.set(made.get() + 1);
             made.get()
         };
-        let state = PerProcess::with_clock_of_processes(0, pretended);
+        let state = PerProcess::asking(0, pretended);
         PID.set(2);
         assert_eq!((*state.get(make), *state.get(make)), (1, 1));
         PID.set(3);
@@ -125,31 +126,25 @@ mod tests {
 
     #[test]
     fn threads_of_one_child_agree_on_one_value() {
-        static CHILD: fn() -> u32 = || 7;
-        let mut state = PerProcess::with_clock_of_processes(0, || 1);
-        state.current = CHILD;
-        let seen: Vec<*const i32> = thread::scope(|scope| {
-            let handles: Vec<_> = (0..8)
-                .map(|at| {
-                    scope
-                        .spawn(|| std::ptr::from_ref(state.get(|| 100)) as usize)
-                        .join()
-                        .map(|p| (at, p))
-                })
-                .collect();
-            handles
+        let mut state = PerProcess::asking(0, || 1);
+        state.current = || 7;
+        let seen: Vec<usize> = thread::scope(|scope| {
+            let ask = || ptr::from_ref(state.get(|| 100)).addr();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            threads
                 .into_iter()
-                .map(|h| h.unwrap().1 as *const i32)
+                .map(|thread| thread.join().unwrap())
                 .collect()
         });
-        assert!(seen.windows(2).all(|pair| pair[0] == pair[1]));
+        assert!(seen.iter().all(|place| *place == seen[0]));
+        assert_eq!(*state.get(|| 200), 100);
     }
 
     #[test]
     fn a_child_forgets_the_value_of_its_parent_and_drops_its_own() {
         let parent = Arc::new(());
         let child = Arc::new(());
-        let state = PerProcess::with_clock_of_processes(Arc::clone(&parent), pretended);
+        let state = PerProcess::asking(Arc::clone(&parent), pretended);
         PID.set(2);
         state.get(|| Arc::clone(&child));
         drop(state);

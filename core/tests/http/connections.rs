@@ -123,6 +123,29 @@ fn a_connection_with_bytes_left_over_is_not_used_again() {
 }
 
 #[test]
+fn a_tls_connection_with_bytes_left_over_is_not_used_again() {
+    let server = Server::tls(certificates::server("leaf"), |stream, _| {
+        let two = [answer(200, "", b"{}"), answer(500, "", b"stale")].concat();
+        stream.write_all(&two).is_ok()
+    });
+    let http = trusting();
+    for _ in 0..3 {
+        let got = send(&http, &get(&server.https("localhost", "/"))).unwrap();
+        assert_eq!((got.status, got.body), (200, b"{}".to_vec()));
+    }
+    // A second record that was read together with the first, or waits in the socket.
+    let server = Server::tls(certificates::server("leaf"), |stream, _| {
+        stream.write_all(&answer(200, "", b"{}")).is_ok()
+            && stream.write_all(&answer(500, "", b"stale")).is_ok()
+    });
+    for _ in 0..3 {
+        let got = send(&http, &get(&server.https("localhost", "/"))).unwrap();
+        assert_eq!((got.status, got.body), (200, b"{}".to_vec()));
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn no_connection_is_kept_when_none_may_be() {
     let server = Server::answering(|_| answer(200, "", b"{}"));
     let config = HttpConfig {

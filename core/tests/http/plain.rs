@@ -274,6 +274,50 @@ fn what_is_not_http_is_malformed() {
 }
 
 #[test]
+fn a_broken_chunk_is_malformed() {
+    let server = silent("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{");
+    let error = send(&http(), &get(&server.url("/"))).unwrap_err();
+    assert_eq!(
+        (error.cause, error.status),
+        (SendFailure::Malformed, Some(200)),
+        "{error}"
+    );
+}
+
+#[test]
+fn endless_limits_are_limits() {
+    let server = Server::answering(|_| answer(200, "", b"{}"));
+    let forever = Duration::MAX;
+    let endless = Limits {
+        connect: forever,
+        response: forever,
+        total: forever,
+        max_body: usize::MAX,
+    };
+    assert_eq!(
+        http()
+            .send(&get(&server.url("/")), &endless, &Cancel::new())
+            .unwrap()
+            .body,
+        b"{}"
+    );
+}
+
+#[test]
+fn a_body_that_lasts_until_the_end_is_read() {
+    let server = Server::recording(|stream, _| {
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\n\r\n{\"code\":\"0\"}")
+            .unwrap();
+        false
+    });
+    assert_eq!(
+        send(&http(), &get(&server.url("/"))).unwrap().body,
+        b"{\"code\":\"0\"}"
+    );
+}
+
+#[test]
 fn an_endless_header_is_malformed() {
     let server = Server::recording(|stream, _| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");

@@ -1,10 +1,11 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use lazcore::transport::http::{Http, HttpConfig, Proxy};
 use lazcore::transport::{Cancel, SendFailure, Sent, Transport};
+use rustls::{ServerConnection, StreamOwned};
 
 use crate::certificates;
 use crate::server::{Server, answer, read_request};
@@ -100,6 +101,51 @@ fn a_proxy_that_refuses_got_nothing_of_the_request() {
             "{answer}: {error}"
         );
         assert_eq!(error.status, None);
+    }
+}
+
+fn through_tls(proxy: &Server) -> Http {
+    let config = HttpConfig {
+        ca_file: Some(certificates::path("ca.pem")),
+        proxy: Proxy::Url(proxy.https("localhost", "")),
+        ..HttpConfig::default()
+    };
+    Http::new(config).unwrap()
+}
+
+#[test]
+fn tls_goes_through_a_proxy_that_speaks_tls() {
+    let gateway = certificates::server("leaf");
+    let proxy = Server::tls(certificates::server("leaf"), move |stream, seen| {
+        assert_eq!(seen.line(), "CONNECT gateway.test:443 HTTP/1.1");
+        stream.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").unwrap();
+        let session = ServerConnection::new(Arc::clone(&gateway)).unwrap();
+        let mut inner = StreamOwned::new(session, stream);
+        let request = read_request(&mut inner).unwrap();
+        inner.write_all(&answer(200, "", &request.body)).unwrap();
+        false
+    });
+    let got = send(
+        &through_tls(&proxy),
+        &post("https://gateway.test/rest", b"a=1"),
+    )
+    .unwrap();
+    assert_eq!(got.body, b"a=1");
+}
+
+#[test]
+fn a_tls_proxy_that_refuses_got_nothing_of_the_request() {
+    for answer in ["HTTP/1.1 407 Authenticate\r\n\r\n", "nonsense\r\n\r\n", ""] {
+        let proxy = Server::tls(certificates::server("leaf"), move |stream, _| {
+            stream.write_all(answer.as_bytes()).unwrap();
+            false
+        });
+        let error = send(&through_tls(&proxy), &get("https://gateway.test/")).unwrap_err();
+        assert_eq!(
+            (error.cause, error.sent),
+            (SendFailure::Connect, Sent::Nothing),
+            "{error}"
+        );
     }
 }
 

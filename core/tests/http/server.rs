@@ -47,7 +47,9 @@ impl Server {
         thread::spawn(move || {
             for (number, stream) in listener.incoming().enumerate() {
                 let serve = Arc::clone(&serve);
-                thread::spawn(move || serve(stream.unwrap(), number));
+                let stream = stream.unwrap();
+                stream.set_nodelay(true).unwrap();
+                thread::spawn(move || serve(stream, number));
             }
         });
         Self {

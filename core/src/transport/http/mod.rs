@@ -14,10 +14,14 @@ mod config;
 mod failure;
 mod mark;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod tls;
 
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls::client::Resumption;
@@ -38,6 +42,9 @@ use crate::protocol::schema::Method;
 
 /// A peer that announces much and sends little must not make us reserve much.
 const LARGEST_RESERVE: usize = 1 << 20;
+
+/// Longer limits are cut to this: ureq panics where a limit cannot be added to the time.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The transport over ureq. One is meant to be shared by all calls of a program: it keeps the connections.
 pub struct Http {
@@ -89,13 +96,14 @@ impl Http {
         cancel: &Cancel,
     ) -> Result<HttpResponse, SendError> {
         let place = self.check(request)?;
+        let limits = &capped(limits);
         let agents = self.agents.get(|| self.setup.agents());
         // A loopback address means this machine, not the proxy's.
         let agent = match &agents.proxied {
             Some(proxied) if !place.is_loopback() => proxied,
             _ => &agents.direct,
         };
-        let running = Running::start(cancel, limits.connect.min(limits.total));
+        let running = Running::start(cancel, limits.connect);
         let failed = |(cause, reason): (SendFailure, String), status| {
             fail(request, cause, running.call().sent(), status, &reason)
         };
@@ -142,6 +150,14 @@ impl Http {
             return Err(refuse("plain http would show the access token; use https"));
         }
         Ok(place)
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("config", &self.setup.config)
+            .finish_non_exhaustive()
     }
 }
 
@@ -192,6 +208,17 @@ impl Setup {
             .max_idle_connections_per_host(self.config.max_idle_connections_per_host)
             .max_idle_age(self.config.idle_age)
             .build()
+    }
+}
+
+/// `limits` without what cannot be added to a clock, and without a part that is longer than the whole.
+fn capped(limits: &Limits) -> Limits {
+    let total = limits.total.min(LONGEST);
+    Limits {
+        connect: limits.connect.min(total),
+        response: limits.response.min(total),
+        total,
+        ..limits.clone()
     }
 }
 

@@ -215,7 +215,7 @@ impl Transport for Socket {
     fn is_open(&mut self) -> bool {
         let silent = self.stream.set_nonblocking(true).is_ok()
             && matches!(self.stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock);
-        self.stream.set_nonblocking(false).is_ok() && silent
+        self.stream.set_nonblocking(false).is_ok() && silent && self.buffers.input().is_empty()
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, IoState, StreamOwned};
 use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
@@ -89,7 +89,11 @@ impl Transport for TlsStream {
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.get_mut().get_mut().is_open()
+        // What was sent unasked may have been decrypted already: it would be taken for the next call's answer.
+        let state = self.stream.conn.process_new_packets();
+        let silent =
+            |state: IoState| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed();
+        state.is_ok_and(silent) && self.stream.get_mut().get_mut().is_open()
     }
 
     fn is_tls(&self) -> bool {
