@@ -1,10 +1,12 @@
 //! The built-in transport against raw servers on loopback.
+#![cfg(feature = "http")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod cancel;
 mod certificates;
 mod connections;
 mod downloads;
+mod logs;
 mod plain;
 mod proxy;
 mod replay;

@@ -6,8 +6,10 @@
 //!
 //! **Connections** are kept alive and shared by all threads of one `Http`. A forked child opens its own.
 //!
-//! **Logs.** Nothing is logged here. ureq logs at DEBUG, with the query hidden, and at TRACE **with the whole URL, token
-//! and signature included**: cap the log target `ureq` at DEBUG.
+//! **Logs.** Nothing is logged here. ureq logs at DEBUG, and hides the query there **only while TRACE is disabled** for its
+//! targets; with TRACE enabled its lines hold the whole URL, token and signature included, at DEBUG too. To filter
+//! the lines is not enough: the logger's `enabled` must answer no to TRACE for every target that starts with `ureq`,
+//! or the maximum level must be DEBUG.
 
 mod call;
 mod config;
