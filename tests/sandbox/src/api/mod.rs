@@ -1,0 +1,132 @@
+//! The APIs: one file per group, each with its own part of the route table.
+
+mod auth;
+mod fulfillment;
+mod orders;
+mod seller;
+
+use std::sync::MutexGuard;
+
+use crate::http::Params;
+use crate::json::Json;
+use crate::state::State;
+use crate::world::Store;
+
+/// One API.
+pub(crate) struct Route {
+    /// Path behind `/rest`; also the first part of what is signed.
+    pub(crate) path: &'static str,
+    /// HTTP methods the API may be called with.
+    pub(crate) methods: &'static [&'static str],
+    /// Whether an access token is demanded.
+    pub(crate) token: bool,
+    /// Whether the answer has a row with an own error code per item or package.
+    pub(crate) rows: bool,
+    /// Appends the payload to the opened envelope.
+    pub(crate) handler: fn(&Call<'_>, &mut Json) -> Result<(), Failure>,
+}
+
+const GROUPS: [&[Route]; 4] = [
+    auth::ROUTES,
+    fulfillment::ROUTES,
+    orders::ROUTES,
+    seller::ROUTES,
+];
+
+/// The API at a path.
+pub(crate) fn route(path: &str) -> Option<&'static Route> {
+    GROUPS
+        .iter()
+        .flat_map(|group| group.iter())
+        .find(|route| route.path == path)
+}
+
+/// A call that has passed the gateway's own checks.
+pub(crate) struct Call<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) params: &'a Params,
+    /// Number of the store that the token stands for; 0 where no token is asked for.
+    pub(crate) store: usize,
+    /// Gateway time in seconds since 1970.
+    pub(crate) now: i64,
+    pub(crate) row_fault: Option<RowFault>,
+}
+
+/// A misbehavior inside a batch.
+#[derive(Clone)]
+pub(crate) enum RowFault {
+    /// The first row fails with this code.
+    Fail(String),
+    /// The first row is left out of the answer.
+    Omit,
+}
+
+impl Call<'_> {
+    pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
+        self.state.lock_store(self.store)
+    }
+
+    /// A parameter that must be there.
+    pub(crate) fn required(&self, name: &str) -> Result<&str, Failure> {
+        self.params.get(name).ok_or_else(|| Failure::missing(name))
+    }
+
+    /// The code that the first row must fail with.
+    pub(crate) fn forced_failure(&self) -> Option<&str> {
+        match &self.row_fault {
+            Some(RowFault::Fail(code)) => Some(code),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn omits_first_row(&self) -> bool {
+        matches!(self.row_fault, Some(RowFault::Omit))
+    }
+}
+
+/// A refusal.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Answered as the envelope itself.
+    Gateway {
+        kind: &'static str,
+        code: String,
+        message: String,
+    },
+    /// Answered as an accepted call whose `result.success` is false.
+    Batch { code: &'static str, message: String },
+}
+
+impl Failure {
+    /// A mistake of the caller, found by the gateway.
+    pub(crate) fn isv(code: &str, message: &str) -> Self {
+        Self::Gateway {
+            kind: "ISV",
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    /// A refusal by the service behind the gateway.
+    pub(crate) fn isp(code: &str, message: &str) -> Self {
+        Self::Gateway {
+            kind: "ISP",
+            code: code.to_owned(),
+            message: message.to_owned(),
+        }
+    }
+
+    pub(crate) fn missing(name: &str) -> Self {
+        let message = format!(
+            "The input parameter \"{name}\" that is mandatory for processing this request is not supplied"
+        );
+        Self::isv("MissingParameter", &message)
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        match self {
+            Self::Gateway { code, .. } => code,
+            Self::Batch { code, .. } => code,
+        }
+    }
+}

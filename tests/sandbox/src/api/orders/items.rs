@@ -1,0 +1,101 @@
+//! Items of one or several orders, and their invoice numbers.
+
+use serde_json::Value;
+
+use super::invalid_order_id;
+use crate::api::{Call, Failure};
+use crate::json::Json;
+use crate::render::write_item;
+use crate::seeded::mix;
+
+const MAX_ORDERS: usize = 50;
+
+pub(super) fn get_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
+    let text = call.required("order_id")?;
+    let store = call.lock_store();
+    let place = text.parse().ok().and_then(|id| store.order_place(id));
+    let place = place.ok_or_else(|| invalid_order_id(text))?;
+    let order = &store.orders[place];
+    json.key("data");
+    json.open_array();
+    for item in &order.items {
+        write_item(json, &store, order, item, "show_giftwrapping_tag");
+    }
+    json.close_array();
+    Ok(())
+}
+
+pub(super) fn get_multiple_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
+    let ids = order_ids(call.required("order_ids")?)?;
+    let store = call.lock_store();
+    let mut places: Vec<usize> = ids.iter().filter_map(|id| store.order_place(*id)).collect();
+    if places.is_empty() {
+        return Err(Failure::isp("39", "E039: No orders were found"));
+    }
+    if places.len() < ids.len() {
+        return Err(incorrect_ids());
+    }
+    // The reference promises no order; an arbitrary one that repeats shows who relies on one.
+    places.sort_unstable_by_key(|place| mix(store.orders[*place].id));
+    places.dedup();
+    json.key("data");
+    json.open_array();
+    for place in places {
+        let order = &store.orders[place];
+        json.open_object();
+        json.number_member("order_id", order.id);
+        json.number_member("order_number", order.id);
+        json.key("order_items");
+        json.open_array();
+        for item in &order.items {
+            write_item(json, &store, order, item, "show_gift_wrapping_tag");
+        }
+        json.close_array();
+        json.close_object();
+    }
+    json.close_array();
+    Ok(())
+}
+
+/// `[1,2]`, brackets included.
+fn order_ids(text: &str) -> Result<Vec<u64>, Failure> {
+    let Ok(Value::Array(values)) = serde_json::from_str(text) else {
+        return Err(Failure::isp(
+            "56",
+            "E056: Invalid OrdersIdList format. Must use array format [1,2]",
+        ));
+    };
+    if values.len() > MAX_ORDERS {
+        return Err(Failure::isp("38", "E038: Too many orders were requested"));
+    }
+    values
+        .iter()
+        .map(|value| value.as_u64().ok_or_else(incorrect_ids))
+        .collect()
+}
+
+fn incorrect_ids() -> Failure {
+    Failure::isp("37", "E037: One or more order id in the list are incorrect")
+}
+
+pub(super) fn set_invoice_number(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
+    let text = call.required("order_item_id")?;
+    let number = call.required("invoice_number")?;
+    let mut store = call.lock_store();
+    let place = text.parse().ok().and_then(|id| store.item_place(id));
+    let place =
+        place.ok_or_else(|| Failure::isp("20", &format!("E020: {text} Invalid Order Item ID")))?;
+    if !store.item(place).status.in_package() {
+        return Err(Failure::isp(
+            "34",
+            "E034: Order Item must be packed. Please call setStatusToReadyToShip before",
+        ));
+    }
+    store.set_invoice(place, number, call.now);
+    json.key("data");
+    json.open_object();
+    json.text_member("order_item_id", text);
+    json.text_member("invoice_number", number);
+    json.close_object();
+    Ok(())
+}

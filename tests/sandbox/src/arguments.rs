@@ -1,0 +1,77 @@
+//! The command line.
+
+use lazcore_sandbox::Config;
+
+/// Text of `--help`.
+pub(crate) const HELP: &str = "\
+lazcore-sandbox: a Lazada Open Platform gateway on loopback, to test against
+
+Usage: lazcore-sandbox [options]
+
+  --orders N            orders of each store (300)
+  --seed N              the data and the credentials follow from it (1)
+  --port P              TCP port on 127.0.0.1 (0: any free one)
+  --stores N            number of stores, 1 to 50 (2)
+  --latency MS          milliseconds that every answer is held back (0)
+  --offset-ceiling N    highest offset of GetOrders (4500)
+  --cross-border N      store N (from 0) must choose a carrier; may be given again
+  --plain               every item is pending and packable
+  --accept-repeats      pack and ship again what was packed and shipped before
+  --json                print address and credentials as one line of JSON
+  --until-stdin-closes  stop when standard input ends
+  --help                show this
+
+The credentials are invented and work in this sandbox only.";
+
+/// What the caller wants.
+pub(crate) enum Wish {
+    Help,
+    Run(Arguments),
+}
+
+/// How to run.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    pub(crate) config: Config,
+    pub(crate) json: bool,
+    pub(crate) until_stdin_closes: bool,
+}
+
+/// Reads the words after the program's name. A value follows its option, or stands behind `=`.
+pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String> {
+    let mut words = words;
+    let mut arguments = Arguments::default();
+    while let Some(word) = words.next() {
+        let (name, mut inline) = match word.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (word, None),
+        };
+        let config = &mut arguments.config;
+        let mut value = || inline.take().or_else(|| words.next());
+        match name.as_str() {
+            "--orders" => config.orders = number(&name, value())?,
+            "--seed" => config.seed = number(&name, value())?,
+            "--port" => config.port = number(&name, value())?,
+            "--stores" => config.stores = number(&name, value())?,
+            "--latency" => config.latency_ms = number(&name, value())?,
+            "--offset-ceiling" => config.offset_ceiling = number(&name, value())?,
+            "--cross-border" => config.cross_border_stores.push(number(&name, value())?),
+            "--plain" => config.special_orders = false,
+            "--accept-repeats" => config.accept_repeats = true,
+            "--json" => arguments.json = true,
+            "--until-stdin-closes" => arguments.until_stdin_closes = true,
+            "--help" | "-h" => return Ok(Wish::Help),
+            other => return Err(format!("unknown option {other}")),
+        }
+        if inline.is_some() {
+            return Err(format!("{name} takes no value"));
+        }
+    }
+    Ok(Wish::Run(arguments))
+}
+
+fn number<N: std::str::FromStr>(name: &str, value: Option<String>) -> Result<N, String> {
+    let text = value.ok_or_else(|| format!("{name} needs a number"))?;
+    text.parse()
+        .map_err(|_| format!("{name} needs a number that fits, not \"{text}\""))
+}

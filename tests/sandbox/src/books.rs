@@ -1,0 +1,57 @@
+//! What really happened, for comparison with what a client believes.
+
+use crate::json::Json;
+use crate::state::{State, lock};
+use crate::world::Store;
+
+/// Items that calls have packed, and packages, per store.
+pub(crate) fn to_json(state: &State) -> String {
+    let mut json = Json::default();
+    json.open_object();
+    json.key("stores");
+    json.open_array();
+    for store in state.stores() {
+        write_store(&mut json, &lock(store));
+    }
+    json.close_array();
+    json.close_object();
+    json.finish()
+}
+
+fn write_store(json: &mut Json, store: &Store) {
+    json.open_object();
+    json.number_member("store", store.number);
+    json.key("items");
+    json.open_array();
+    for order in &store.orders {
+        for item in order.items.iter().filter(|item| item.times_packed > 0) {
+            json.open_object();
+            json.number_member("order_id", order.id);
+            json.number_member("order_item_id", item.id);
+            json.text_member("status", item.status.name());
+            json.number_member("packed", item.times_packed);
+            json.number_member("repacked", item.times_repacked);
+            json.close_object();
+        }
+    }
+    json.close_array();
+    json.key("packages");
+    json.open_array();
+    for package in &store.packages {
+        let order = &store.orders[package.order];
+        json.open_object();
+        json.text_member("package_id", &package.id);
+        json.number_member("order_id", order.id);
+        json.key("order_item_ids");
+        json.open_array();
+        for inner in &package.items {
+            json.number(order.items[*inner].id);
+        }
+        json.close_array();
+        json.flag_member("dissolved", package.dissolved);
+        json.number_member("couriers", package.couriers);
+        json.close_object();
+    }
+    json.close_array();
+    json.close_object();
+}

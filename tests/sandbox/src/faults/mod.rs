@@ -1,0 +1,298 @@
+//! Misbehavior on request.
+
+mod parse;
+
+pub(crate) use parse::plan_from_json;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A way to answer badly. Aim it with [`Misbehavior::on`], [`Misbehavior::times`] and
+/// [`Misbehavior::after`]; without, it hits the next call of any API, once.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Misbehavior {
+    /// Hold every answer back for this many milliseconds. Lasts until [`crate::Sandbox::behave`]
+    /// unless a count is given, and goes together with any other misbehavior.
+    Latency(u64),
+    /// Take the request and never answer.
+    Stall,
+    /// Close the connection without executing the call.
+    DropBefore,
+    /// Execute the call, then close the connection without answering.
+    DropAfter,
+    /// Execute the call, announce the whole answer and send half of its body.
+    CutAnswer,
+    /// A proxy's error page instead of an answer. Not executed, unless the plan says so.
+    Html502,
+    /// Refuse with `ApiCallLimit`, naming a ban of `seconds`.
+    Throttle {
+        /// Calls refused.
+        times: u32,
+        /// The ban announced in the message.
+        seconds: u64,
+    },
+    /// From the next call on, its access token is expired until it is refreshed.
+    ExpireToken,
+    /// The first row of the next batch (Pack, ReadyToShip, RecreatePackage) fails with this code
+    /// and is not executed, while the batch counts as successful.
+    FailRow {
+        /// The row's `item_err_code`.
+        code: String,
+    },
+    /// The next batch is executed, and its first row is missing from the answer.
+    OmitRow,
+    /// Exactly these bytes. `Date` is added, and `Content-Length` unless it or
+    /// `Transfer-Encoding` is among the headers. Not executed, unless the plan says so.
+    Raw {
+        /// HTTP status.
+        status: u16,
+        /// Header fields.
+        headers: Vec<(String, String)>,
+        /// Body.
+        body: Vec<u8>,
+    },
+    /// A successful-looking answer of this many bytes, made while it is sent.
+    RawStream {
+        /// Length of the body.
+        bytes: u64,
+    },
+}
+
+impl Misbehavior {
+    /// Only calls of this path, such as `/order/fulfill/pack`, or `/labels` for label downloads.
+    pub fn on(self, path: &str) -> Plan {
+        Plan::from(self).on(path)
+    }
+
+    /// The next `times` calls that match.
+    pub fn times(self, times: u32) -> Plan {
+        Plan::from(self).times(times)
+    }
+
+    /// Spare the first `count` calls that match.
+    pub fn after(self, count: u32) -> Plan {
+        Plan::from(self).after(count)
+    }
+
+    /// Execute the call although its answer is replaced ([`Misbehavior::Html502`],
+    /// [`Misbehavior::Raw`], [`Misbehavior::RawStream`], [`Misbehavior::Stall`]).
+    pub fn executed(self) -> Plan {
+        Plan::from(self).executed()
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Latency(_) => "latency",
+            Self::Stall => "stall",
+            Self::DropBefore => "drop_before",
+            Self::DropAfter => "drop_after",
+            Self::CutAnswer => "cut_answer",
+            Self::Html502 => "html_502",
+            Self::Throttle { .. } => "throttle",
+            Self::ExpireToken => "expire_token",
+            Self::FailRow { .. } => "fail_row",
+            Self::OmitRow => "omit_row",
+            Self::Raw { .. } => "raw",
+            Self::RawStream { .. } => "raw_stream",
+        }
+    }
+
+    fn needs_rows(&self) -> bool {
+        matches!(self, Self::FailRow { .. } | Self::OmitRow)
+    }
+}
+
+/// A misbehavior with its aim.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) misbehavior: Misbehavior,
+    pub(crate) executed: bool,
+    path: Option<String>,
+    times: u32,
+    after: u32,
+}
+
+impl From<Misbehavior> for Plan {
+    fn from(misbehavior: Misbehavior) -> Self {
+        let times = match &misbehavior {
+            Misbehavior::Latency(_) => u32::MAX,
+            Misbehavior::Throttle { times, .. } => *times,
+            _ => 1,
+        };
+        Self {
+            misbehavior,
+            executed: false,
+            path: None,
+            times,
+            after: 0,
+        }
+    }
+}
+
+impl Plan {
+    /// See [`Misbehavior::on`].
+    #[must_use]
+    pub fn on(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    /// See [`Misbehavior::times`].
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// See [`Misbehavior::after`].
+    #[must_use]
+    pub fn after(mut self, count: u32) -> Self {
+        self.after = count;
+        self
+    }
+
+    /// See [`Misbehavior::executed`].
+    #[must_use]
+    pub fn executed(mut self) -> Self {
+        self.executed = true;
+        self
+    }
+
+    fn matches(&self, path: &str, has_rows: bool) -> bool {
+        if self.times == 0 || (self.misbehavior.needs_rows() && !has_rows) {
+            return false;
+        }
+        match &self.path {
+            Some(wanted) => wanted == path,
+            // Downloads are no calls; they misbehave only when they are meant.
+            None => path != LABELS,
+        }
+    }
+}
+
+/// Stands for every label download in the aim of a plan.
+pub(crate) const LABELS: &str = "/labels";
+
+/// What hits one call.
+#[derive(Default)]
+pub(crate) struct Hit {
+    pub(crate) latency_ms: u64,
+    pub(crate) plan: Option<Plan>,
+}
+
+/// The plans not used up yet, in the order given.
+#[derive(Default)]
+pub(crate) struct Faults {
+    plans: Mutex<Vec<Plan>>,
+    any: AtomicBool,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, plan: Plan) {
+        let mut plans = self.lock();
+        plans.push(plan);
+        self.any.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut plans = self.lock();
+        plans.clear();
+        self.any.store(false, Ordering::Release);
+    }
+
+    /// Uses up what hits a call: every matching latency, and the first other plan that matches.
+    /// Later plans wait for later calls.
+    pub(crate) fn take(&self, path: &str, has_rows: bool) -> Hit {
+        let mut hit = Hit::default();
+        if !self.any.load(Ordering::Acquire) {
+            return hit;
+        }
+        let mut plans = self.lock();
+        for plan in plans.iter_mut() {
+            if !plan.matches(path, has_rows) {
+                continue;
+            }
+            let latency = match plan.misbehavior {
+                Misbehavior::Latency(ms) => Some(ms),
+                _ if hit.plan.is_some() => continue,
+                _ => None,
+            };
+            if plan.after > 0 {
+                plan.after -= 1;
+                continue;
+            }
+            if plan.times != u32::MAX {
+                plan.times -= 1;
+            }
+            match latency {
+                Some(ms) => hit.latency_ms += ms,
+                None => hit.plan = Some(plan.clone()),
+            }
+        }
+        plans.retain(|plan| plan.times > 0);
+        self.any.store(!plans.is_empty(), Ordering::Release);
+        hit
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Plan>> {
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(faults: &Faults, path: &str, rows: bool, calls: usize) -> Vec<&'static str> {
+        (0..calls)
+            .map(|_| {
+                let hit = faults.take(path, rows);
+                hit.plan.map_or("", |plan| plan.misbehavior.name())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn plans_wait_for_each_other_and_for_their_path() {
+        let faults = Faults::default();
+        faults.add(Misbehavior::Stall.on("/a").times(2));
+        faults.add(Misbehavior::Html502.into());
+        assert_eq!(names(&faults, "/b", false, 2), ["html_502", ""]);
+        assert_eq!(names(&faults, "/a", false, 3), ["stall", "stall", ""]);
+    }
+
+    #[test]
+    fn spared_calls_come_first() {
+        let faults = Faults::default();
+        faults.add(Misbehavior::DropAfter.after(2));
+        assert_eq!(names(&faults, "/a", false, 4), ["", "", "drop_after", ""]);
+    }
+
+    #[test]
+    fn row_faults_need_rows_and_labels_need_aim() {
+        let faults = Faults::default();
+        faults.add(Misbehavior::OmitRow.into());
+        faults.add(Misbehavior::Stall.on(LABELS));
+        assert_eq!(names(&faults, "/a", false, 1), [""]);
+        assert_eq!(names(&faults, "/a", true, 2), ["omit_row", ""]);
+        assert_eq!(names(&faults, LABELS, false, 2), ["stall", ""]);
+        faults.add(Misbehavior::Stall.into());
+        assert_eq!(names(&faults, LABELS, false, 1), [""]);
+    }
+
+    #[test]
+    fn latency_lasts_and_adds_up() {
+        let faults = Faults::default();
+        faults.add(Misbehavior::Latency(5).into());
+        faults.add(Misbehavior::Latency(7).times(1));
+        faults.add(Misbehavior::DropBefore.into());
+        let hit = faults.take("/a", false);
+        assert_eq!(hit.latency_ms, 12);
+        assert!(hit.plan.is_some());
+        let hit = faults.take("/a", false);
+        assert_eq!(hit.latency_ms, 5);
+        faults.clear();
+        assert_eq!(faults.take("/a", false).latency_ms, 0);
+    }
+}

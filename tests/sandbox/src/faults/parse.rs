@@ -1,0 +1,168 @@
+//! Misbehavior asked for over HTTP.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::{Misbehavior, Plan};
+
+/// Reads `{"kind":"throttle","path":"/orders/get","times":2,"seconds":1}`; on failure, what is wrong.
+pub(crate) fn plan_from_json(text: &[u8]) -> Result<Plan, String> {
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
+    let kind = value
+        .get("kind")
+        .and_then(Value::as_str)
+        .ok_or("the member \"kind\" is missing")?;
+    let mut plan = Plan::from(misbehavior(kind, &value)?);
+    if let Some(path) = value.get("path").and_then(Value::as_str) {
+        plan = plan.on(path);
+    }
+    if let Some(times) = small(&value, "times")? {
+        plan = plan.times(times);
+    }
+    if let Some(after) = small(&value, "after")? {
+        plan = plan.after(after);
+    }
+    if value.get("executed").and_then(Value::as_bool) == Some(true) {
+        plan = plan.executed();
+    }
+    Ok(plan)
+}
+
+fn misbehavior(kind: &str, value: &Value) -> Result<Misbehavior, String> {
+    Ok(match kind {
+        "latency" => Misbehavior::Latency(number(value, "ms")?.ok_or("\"ms\" is missing")?),
+        "stall" => Misbehavior::Stall,
+        "drop_before" => Misbehavior::DropBefore,
+        "drop_after" => Misbehavior::DropAfter,
+        "cut_answer" => Misbehavior::CutAnswer,
+        "html_502" => Misbehavior::Html502,
+        "throttle" => Misbehavior::Throttle {
+            times: small(value, "times")?.unwrap_or(1),
+            seconds: number(value, "seconds")?.unwrap_or(1),
+        },
+        "expire_token" => Misbehavior::ExpireToken,
+        "fail_row" => Misbehavior::FailRow {
+            code: value
+                .get("code")
+                .and_then(Value::as_str)
+                .ok_or("\"code\" is missing")?
+                .to_owned(),
+        },
+        "omit_row" => Misbehavior::OmitRow,
+        "raw" => Misbehavior::Raw {
+            status: number(value, "status")?
+                .map_or(Ok(200), u16::try_from)
+                .map_err(|_| "\"status\" is too large")?,
+            headers: headers(value)?,
+            body: body(value)?,
+        },
+        "raw_stream" => Misbehavior::RawStream {
+            bytes: number(value, "bytes")?.ok_or("\"bytes\" is missing")?,
+        },
+        other => return Err(format!("unknown kind \"{other}\"")),
+    })
+}
+
+fn number(value: &Value, name: &str) -> Result<Option<u64>, String> {
+    value
+        .get(name)
+        .map(|member| {
+            member
+                .as_u64()
+                .ok_or_else(|| format!("\"{name}\" is not a whole number"))
+        })
+        .transpose()
+}
+
+fn small(value: &Value, name: &str) -> Result<Option<u32>, String> {
+    number(value, name)?
+        .map(|large| u32::try_from(large).map_err(|_| format!("\"{name}\" is too large")))
+        .transpose()
+}
+
+/// `[["Content-Type","text/html"]]` or `{"Content-Type":"text/html"}`.
+fn headers(value: &Value) -> Result<Vec<(String, String)>, String> {
+    let pair = |name: Option<&str>, text: Option<&str>| {
+        name.zip(text)
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .ok_or_else(|| "\"headers\" must hold pairs of texts".to_owned())
+    };
+    match value.get("headers") {
+        None => Ok(vec![(
+            "Content-Type".to_owned(),
+            "application/json".to_owned(),
+        )]),
+        Some(Value::Object(members)) => members
+            .iter()
+            .map(|(name, text)| pair(Some(name), text.as_str()))
+            .collect(),
+        Some(Value::Array(rows)) => rows
+            .iter()
+            .map(|row| {
+                pair(
+                    row.get(0).and_then(Value::as_str),
+                    row.get(1).and_then(Value::as_str),
+                )
+            })
+            .collect(),
+        Some(_) => Err("\"headers\" is neither a list nor an object".to_owned()),
+    }
+}
+
+fn body(value: &Value) -> Result<Vec<u8>, String> {
+    if let Some(text) = value.get("body").and_then(Value::as_str) {
+        return Ok(text.as_bytes().to_owned());
+    }
+    match value.get("body_base64").and_then(Value::as_str) {
+        Some(text) => STANDARD
+            .decode(text)
+            .map_err(|error| format!("\"body_base64\": {error}")),
+        None => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_kind() {
+        for text in [
+            r#"{"kind":"latency","ms":5}"#,
+            r#"{"kind":"stall"}"#,
+            r#"{"kind":"drop_before"}"#,
+            r#"{"kind":"drop_after","path":"/order/fulfill/pack"}"#,
+            r#"{"kind":"cut_answer","after":1}"#,
+            r#"{"kind":"html_502","executed":true}"#,
+            r#"{"kind":"throttle","times":2,"seconds":0}"#,
+            r#"{"kind":"expire_token"}"#,
+            r#"{"kind":"fail_row","code":"700024"}"#,
+            r#"{"kind":"omit_row"}"#,
+            r#"{"kind":"raw","status":302,"headers":{"Location":"/"},"body":"x"}"#,
+            r#"{"kind":"raw","headers":[["A","b"]],"body_base64":"AAE="}"#,
+            r#"{"kind":"raw_stream","bytes":1}"#,
+        ] {
+            let plan = plan_from_json(text.as_bytes()).expect(text);
+            assert!(text.contains(plan.misbehavior.name()));
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for text in [
+            "",
+            "{}",
+            r#"{"kind":"dance"}"#,
+            r#"{"kind":"latency"}"#,
+            r#"{"kind":"latency","ms":-1}"#,
+            r#"{"kind":"fail_row"}"#,
+            r#"{"kind":"raw","headers":7}"#,
+            r#"{"kind":"raw","body_base64":"*"}"#,
+            r#"{"kind":"stall","times":5000000000}"#,
+        ] {
+            assert!(plan_from_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

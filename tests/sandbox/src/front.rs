@@ -1,0 +1,226 @@
+//! What stands behind each address, and what a misbehavior makes of the answer.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::api::{self, Failure, RowFault};
+use crate::calls::CallRecord;
+use crate::clock;
+use crate::control;
+use crate::faults::{Hit, LABELS, Misbehavior, Plan};
+use crate::gateway::{self, Answer, Arrival};
+use crate::http::{Params, Reply, Request};
+use crate::labels::Found;
+use crate::state::State;
+
+/// What the connection is to do.
+pub(crate) enum Delivery {
+    Reply(Reply),
+    /// Send the head and half of the body, then close.
+    Cut(Reply),
+    /// Send the head, then this many bytes of filler.
+    Stream(Reply, u64),
+    /// Close without a word.
+    Close,
+    /// Say nothing until the client gives up or the sandbox stops.
+    Stall,
+}
+
+/// Handles one request.
+pub(crate) fn handle(state: &State, request: &Request, connection: u64) -> Delivery {
+    if let Some(path) = request.path.strip_prefix("/rest") {
+        return api_call(state, request, path, connection);
+    }
+    if let Some(name) = request.path.strip_prefix("/labels/") {
+        return label(state, request, name, connection);
+    }
+    if request.path.starts_with("/sandbox/") {
+        return Delivery::Reply(control::handle(state, request));
+    }
+    Delivery::Reply(Reply::plain(
+        404,
+        "nothing here: API calls go to /rest, control to /sandbox\n",
+    ))
+}
+
+/// The log entry of a request, to be closed when its answer is known.
+struct Entry<'a> {
+    state: &'a State,
+    number: u64,
+}
+
+impl<'a> Entry<'a> {
+    fn open(
+        state: &'a State,
+        request: &Request,
+        path: &str,
+        params: &Params,
+        connection: u64,
+    ) -> Self {
+        let mut raw = request.query.clone().into_bytes();
+        raw.push(b'\n');
+        raw.extend_from_slice(&request.body);
+        let number = state.lock_log().open(CallRecord {
+            number: 0,
+            path: path.to_owned(),
+            method: request.method.clone(),
+            params: params.pairs().to_vec(),
+            raw,
+            connection,
+            arrived_ms: u64::try_from(clock::machine_millis()).unwrap_or(u64::MAX),
+            status: 0,
+            code: String::new(),
+            fault: "",
+        });
+        Self { state, number }
+    }
+
+    fn close(&self, status: u16, code: &str) {
+        self.state.lock_log().close(self.number, status, code);
+    }
+
+    fn note_fault(&self, plan: Option<&Plan>) {
+        if let Some(plan) = plan {
+            let name = plan.misbehavior.name();
+            self.state.lock_log().set_fault(self.number, name);
+        }
+    }
+}
+
+fn api_call(state: &State, request: &Request, path: &str, connection: u64) -> Delivery {
+    let params = Params::of(request);
+    let entry = Entry::open(state, request, path, &params, connection);
+    let route = api::route(path);
+    let hit = state
+        .faults
+        .take(path, route.is_some_and(|route| route.rows));
+    entry.note_fault(hit.plan.as_ref());
+    let run = |row_fault: Option<RowFault>| {
+        let arrival = Arrival {
+            method: &request.method,
+            path,
+            route,
+            params: &params,
+            row_fault,
+        };
+        gateway::answer(state, &arrival)
+    };
+    let delivery = misbehave(state, &entry, &hit, &params, run);
+    pause(state.config.latency_ms + hit.latency_ms);
+    delivery
+}
+
+/// Executes the call as far as the plan lets it and makes what is sent.
+fn misbehave(
+    state: &State,
+    entry: &Entry<'_>,
+    hit: &Hit,
+    params: &Params,
+    run: impl Fn(Option<RowFault>) -> Answer,
+) -> Delivery {
+    let answered = |answer: Answer| {
+        entry.close(200, &answer.code);
+        Reply::json(answer.body)
+    };
+    let Some(plan) = &hit.plan else {
+        return Delivery::Reply(answered(run(None)));
+    };
+    match &plan.misbehavior {
+        Misbehavior::Latency(_) => Delivery::Reply(answered(run(None))),
+        Misbehavior::Throttle { seconds, .. } => {
+            let message = format!(
+                "Api access frequency exceeds the limit. this ban will last {seconds} seconds"
+            );
+            let refused = gateway::refuse(state, &Failure::isv("ApiCallLimit", &message));
+            Delivery::Reply(answered(refused))
+        }
+        Misbehavior::ExpireToken => {
+            if let Some(token) = params.get("access_token") {
+                state.lock_tokens().expire(token);
+            }
+            Delivery::Reply(answered(run(None)))
+        }
+        Misbehavior::FailRow { code } => {
+            Delivery::Reply(answered(run(Some(RowFault::Fail(code.clone())))))
+        }
+        Misbehavior::OmitRow => Delivery::Reply(answered(run(Some(RowFault::Omit)))),
+        Misbehavior::DropAfter => {
+            run(None);
+            Delivery::Close
+        }
+        Misbehavior::CutAnswer => Delivery::Cut(answered(run(None))),
+        replaced => {
+            if plan.executed {
+                run(None);
+            }
+            replace(entry, replaced)
+        }
+    }
+}
+
+/// Misbehaviors that do not depend on what was asked.
+fn replace(entry: &Entry<'_>, misbehavior: &Misbehavior) -> Delivery {
+    match misbehavior {
+        Misbehavior::Stall => Delivery::Stall,
+        Misbehavior::Html502 => {
+            entry.close(502, "");
+            let page = "<html><head><title>502 Bad Gateway</title></head>\
+                <body><center><h1>502 Bad Gateway</h1></center></body></html>\r\n";
+            Delivery::Reply(Reply::typed(502, "text/html", page.as_bytes().to_owned()))
+        }
+        Misbehavior::Raw {
+            status,
+            headers,
+            body,
+        } => {
+            entry.close(*status, "");
+            Delivery::Reply(Reply {
+                status: *status,
+                headers: headers.clone(),
+                body: body.clone(),
+            })
+        }
+        Misbehavior::RawStream { bytes } => {
+            entry.close(200, "");
+            Delivery::Stream(Reply::json(String::new()), *bytes)
+        }
+        _ => Delivery::Close,
+    }
+}
+
+fn label(state: &State, request: &Request, name: &str, connection: u64) -> Delivery {
+    let params = Params::of(request);
+    let entry = Entry::open(state, request, &request.path, &params, connection);
+    let hit = state.faults.take(LABELS, false);
+    entry.note_fault(hit.plan.as_ref());
+    pause(state.config.latency_ms + hit.latency_ms);
+    let signature = params.get("sig").unwrap_or("");
+    let found = state.lock_shelf().get(name, signature, state.now());
+    let reply = match found {
+        Found::File(file) => Reply::typed(200, "application/pdf", file.to_vec()),
+        Found::Denied(code) => {
+            let text = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code>\
+                 <Message>Request has expired or is not signed.</Message></Error>\n"
+            );
+            Reply::typed(403, "application/xml", text.into_bytes())
+        }
+    };
+    match hit.plan.map(|plan| plan.misbehavior) {
+        None => {
+            entry.close(reply.status, "");
+            Delivery::Reply(reply)
+        }
+        Some(Misbehavior::CutAnswer) => {
+            entry.close(reply.status, "");
+            Delivery::Cut(reply)
+        }
+        Some(other) => replace(&entry, &other),
+    }
+}
+
+fn pause(milliseconds: u64) {
+    if milliseconds > 0 {
+        thread::sleep(Duration::from_millis(milliseconds));
+    }
+}

@@ -1,0 +1,44 @@
+//! What the program says when it serves.
+
+use lazcore_sandbox::Sandbox;
+
+/// One line of JSON. The values hold no sign that JSON would need to escape.
+pub(crate) fn json(sandbox: &Sandbox, stores: usize) -> String {
+    let (after, before) = sandbox.pull_window();
+    let tokens: Vec<String> = (0..stores)
+        .filter_map(|store| Some(format!("\"{}\"", sandbox.store_token(store)?)))
+        .collect();
+    format!(
+        "{{\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\"access_token\":\"{}\",\
+         \"refresh_token\":\"{}\",\"auth_code\":\"{}\",\"store_tokens\":[{}],\
+         \"created_after\":\"{after}\",\"created_before\":\"{before}\"}}",
+        sandbox.url(),
+        sandbox.app_key(),
+        sandbox.app_secret(),
+        sandbox.access_token(),
+        sandbox.refresh_token(0).unwrap_or_default(),
+        sandbox.auth_code(0).unwrap_or_default(),
+        tokens.join(",")
+    )
+}
+
+/// The same for people.
+pub(crate) fn lines(sandbox: &Sandbox, stores: usize) -> String {
+    let (after, before) = sandbox.pull_window();
+    let mut text = format!(
+        "url            {}\napp_key        {}\napp_secret     {}\n",
+        sandbox.url(),
+        sandbox.app_key(),
+        sandbox.app_secret()
+    );
+    for store in 0..stores {
+        text.push_str(&format!(
+            "store {store}\n  access_token   {}\n  refresh_token  {}\n  auth_code      {}\n",
+            sandbox.store_token(store).unwrap_or_default(),
+            sandbox.refresh_token(store).unwrap_or_default(),
+            sandbox.auth_code(store).unwrap_or_default()
+        ));
+    }
+    text.push_str(&format!("orders were created from {after} to {before}"));
+    text
+}

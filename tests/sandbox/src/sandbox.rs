@@ -1,0 +1,140 @@
+//! A running sandbox, as Rust tests hold it.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::books;
+use crate::calls::CallRecord;
+use crate::clock;
+use crate::config::Config;
+use crate::faults::Plan;
+use crate::listener::{self, Listener};
+use crate::state::State;
+use crate::tokens;
+
+/// A gateway on loopback. Dropping it stops it.
+pub struct Sandbox {
+    state: Arc<State>,
+    listener: Listener,
+    /// Access and refresh token of each store at the start.
+    first_tokens: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// Makes the data and starts to serve.
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be bound, or the configuration asks for no store or more than 50.
+    pub fn start(config: Config) -> io::Result<Self> {
+        if !(1..=50).contains(&config.stores) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a sandbox has 1 to 50 stores",
+            ));
+        }
+        let (state, listener) = listener::start(config)?;
+        let first_tokens = (0..state.config.stores)
+            .filter_map(|store| {
+                let tokens = state.lock_tokens();
+                let (access, refresh) = tokens.current(store)?;
+                Some((access.to_owned(), refresh.to_owned()))
+            })
+            .collect();
+        Ok(Self {
+            state,
+            listener,
+            first_tokens,
+        })
+    }
+
+    /// Base URL of API calls and token calls, such as `http://127.0.0.1:40000/rest`.
+    pub fn url(&self) -> String {
+        format!("http://{}/rest", self.state.address)
+    }
+
+    /// The only app key that the sandbox knows.
+    pub fn app_key(&self) -> &str {
+        &self.state.app_key
+    }
+
+    /// The secret of the app.
+    pub fn app_secret(&self) -> &str {
+        &self.state.app_secret
+    }
+
+    /// The first access token of store 0. It dies when it is refreshed.
+    pub fn access_token(&self) -> &str {
+        self.store_token(0).unwrap_or_default()
+    }
+
+    /// The first access token of a store.
+    pub fn store_token(&self, store: usize) -> Option<&str> {
+        self.first_tokens.get(store).map(|pair| pair.0.as_str())
+    }
+
+    /// The first refresh token of a store.
+    pub fn refresh_token(&self, store: usize) -> Option<&str> {
+        self.first_tokens.get(store).map(|pair| pair.1.as_str())
+    }
+
+    /// The access token of a store that was handed out last.
+    pub fn current_token(&self, store: usize) -> Option<String> {
+        let tokens = self.state.lock_tokens();
+        tokens.current(store).map(|pair| pair.0.to_owned())
+    }
+
+    /// The authorization code of a store, which works once.
+    pub fn auth_code(&self, store: usize) -> Option<String> {
+        let state = &self.state;
+        (store < state.config.stores)
+            .then(|| tokens::auth_code(state.config.seed, &state.app_key, store))
+    }
+
+    /// Asks for a misbehavior: one alone, or one with its aim (see [`crate::Misbehavior::on`]).
+    pub fn misbehave(&self, misbehavior: impl Into<Plan>) {
+        self.state.faults.add(misbehavior.into());
+    }
+
+    /// Forgets every misbehavior that has not happened yet. Tokens stay expired.
+    pub fn behave(&self) {
+        self.state.faults.clear();
+    }
+
+    /// The calls that arrived, label downloads included, control calls not.
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.state.lock_log().all()
+    }
+
+    /// TCP connections accepted so far.
+    pub fn connections(&self) -> usize {
+        usize::try_from(self.state.connections.load(Ordering::Acquire)).unwrap_or(usize::MAX)
+    }
+
+    /// What really happened, as JSON: `{"stores":[{"store":0,"items":[{"order_id":..,
+    /// "order_item_id":..,"status":"..","packed":1,"repacked":0}],"packages":[{"package_id":"..",
+    /// "order_id":..,"order_item_ids":[..],"dissolved":false,"couriers":1}]}]}`. Items are listed
+    /// once a call has packed them; packages that exist from the start have 0 couriers.
+    pub fn books(&self) -> String {
+        books::to_json(&self.state)
+    }
+
+    /// Bounds for `created_after` and `created_before` between which every order was created, both
+    /// inclusive, as request times.
+    pub fn pull_window(&self) -> (String, String) {
+        let (first, last) = self.state.config.window();
+        (clock::iso(first), clock::iso(last))
+    }
+
+    /// Stops to serve and closes every connection.
+    pub fn stop(&self) {
+        self.listener.stop(&self.state);
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,108 @@
+//! Everything the connections of one sandbox share.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::calls::CallLog;
+use crate::clock;
+use crate::config::Config;
+use crate::faults::Faults;
+use crate::labels::Shelf;
+use crate::seeded::Seeded;
+use crate::tokens::Tokens;
+use crate::world::{Store, make_store};
+
+/// The state of a running sandbox.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) address: SocketAddr,
+    pub(crate) app_key: String,
+    pub(crate) app_secret: String,
+    pub(crate) faults: Faults,
+    pub(crate) stopping: AtomicBool,
+    pub(crate) connections: AtomicU64,
+    stores: Vec<Mutex<Store>>,
+    tokens: Mutex<Tokens>,
+    log: Mutex<CallLog>,
+    shelf: Mutex<Shelf>,
+    requests: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
+        let mut dice = Seeded::new(&[config.seed, 31]);
+        let app_key = (100_001 + config.seed % 800_000).to_string();
+        let app_secret = format!("sandbox-secret-{:016x}", dice.next());
+        let now = clock::machine_seconds() + config.clock_shift_seconds;
+        let lives = (config.access_token_seconds, config.refresh_token_seconds);
+        let tokens = Tokens::new(config.seed, &app_key, config.stores, lives, now);
+        let shelf = Shelf::new(format!("shelf-{:016x}", dice.next()), config.label_seconds);
+        Self {
+            stores: (0..config.stores)
+                .map(|number| Mutex::new(make_store(&config, number)))
+                .collect(),
+            tokens: Mutex::new(tokens),
+            log: Mutex::new(CallLog::new(config.logged_calls)),
+            shelf: Mutex::new(shelf),
+            requests: AtomicU64::new(0),
+            faults: Faults::default(),
+            stopping: AtomicBool::new(false),
+            connections: AtomicU64::new(0),
+            address,
+            app_key,
+            app_secret,
+            config,
+        }
+    }
+
+    /// The gateway's clock, in seconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        clock::machine_seconds() + self.config.clock_shift_seconds
+    }
+
+    pub(crate) fn stores(&self) -> &[Mutex<Store>] {
+        &self.stores
+    }
+
+    pub(crate) fn lock_store(&self, number: usize) -> MutexGuard<'_, Store> {
+        lock(&self.stores[number])
+    }
+
+    pub(crate) fn lock_tokens(&self) -> MutexGuard<'_, Tokens> {
+        lock(&self.tokens)
+    }
+
+    pub(crate) fn lock_log(&self) -> MutexGuard<'_, CallLog> {
+        lock(&self.log)
+    }
+
+    pub(crate) fn lock_shelf(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.shelf)
+    }
+
+    /// Keeps a file for download; its link.
+    pub(crate) fn shelve(&self, file: Vec<u8>, now: i64) -> String {
+        let (name, signature) = self.lock_shelf().put(file, now);
+        format!("http://{}/labels/{name}?sig={signature}", self.address)
+    }
+
+    /// Ids for one answer: request id and trace id.
+    pub(crate) fn answer_ids(&self) -> (String, String) {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let seed = self.config.seed % 0x1_0000;
+        (
+            format!("5a{seed:04x}{number:014x}"),
+            format!("21{seed:04x}{number:026x}"),
+        )
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
+/// A panic of one connection must not end the others.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
