@@ -1,7 +1,6 @@
 """Turns the catalogue beside this file into committed code. See README.md.
 
-    python3 core/catalog/generate.py            writes the files
-    python3 core/catalog/generate.py --check    names the files that differ and exits with 1
+`python3 core/catalog/generate.py` writes the files; with `--check` it names the files that differ and exits with 1.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from generator import docs, python_api, rust_api, rust_table  # noqa: E402
-from generator.load import CatalogError, load  # noqa: E402
-from generator.model import Catalog  # noqa: E402
+from generator import docs, python_api, rust_api, rust_table
+from generator.load import CatalogError, load
+from generator.model import Catalog
 
 
 def outputs(catalog: Catalog) -> dict[str, str]:

@@ -9,16 +9,17 @@ import shutil
 import sys
 import tempfile
 import unittest
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = ROOT / "core" / "catalog"
 sys.path.insert(0, str(CATALOG))
 
-import generate  # noqa: E402
-from generator.load import CatalogError, load  # noqa: E402
-from generator.model import Catalog, Field, Param, snake  # noqa: E402
+import generate
+from generator.load import CatalogError, load
+from generator.model import Catalog, Field, Param, snake
 
 # Per API: parameters with their members and a wrapper, places of the published reply, errors.
 PUBLISHED = {
@@ -60,7 +61,11 @@ class Committed(unittest.TestCase):
 
     def test_every_api_is_complete(self) -> None:
         found = {
-            api.id: (count_params(api.params) + (api.wrapper is not None), count_fields(api.reply.fields), len(api.errors))
+            api.id: (
+                count_params(api.params) + (api.wrapper is not None),
+                count_fields(api.reply.fields),
+                len(api.errors),
+            )
             for api in self.catalog.apis
         }
         self.assertEqual({name: found.get(name) for name in PUBLISHED}, PUBLISHED)

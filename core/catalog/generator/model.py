@@ -215,6 +215,13 @@ class Api:
         return not self.callback and not has_file and not self.is_xml
 
     @property
+    def given(self) -> list[Param]:
+        """What a caller gives: an XML document is one text until the engine writes XML."""
+        if self.wrapper is not None and self.is_xml:
+            return [Param(self.wrapper.name, "text", True, False, False, False, "The XML document.")]
+        return self.params
+
+    @property
     def is_xml(self) -> bool:
         return self.wrapper is not None and self.wrapper.format == "xml"
 

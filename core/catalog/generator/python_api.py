@@ -52,6 +52,9 @@ def docstring(lines: list[str], indent: int) -> str:
     """A docstring of wrapped lines; an empty text is an empty line."""
     pad = " " * indent
     wrapped: list[str] = []
+    # The quotes stand beside the first line.
+    if len(lines) == 1 and len(lines[0]) + indent + 6 > MAX_WIDTH:
+        lines = textwrap.wrap(lines[0], MAX_WIDTH - indent - 6)
     for line in lines:
         hanging = "    " if line.startswith("    ") else ""
         hanging += "    " if hanging else ""
@@ -71,14 +74,15 @@ def docstring(lines: list[str], indent: int) -> str:
 def emit_api(catalog: Catalog) -> str:
     body = "".join(typed_dicts(one) for one in ordered(catalog.inputs))
     body += "".join(group_class(group) for group in catalog.groups)
-    names = [name for name in ("Any", "Mapping", "Sequence", "TypedDict") if name in body]
-    types = "from decimal import Decimal\n" if "Decimal" in body else ""
+    typed = ["Any", "Protocol", *(["TypedDict"] if "TypedDict" in body else [])]
+    types = f"from collections.abc import Mapping{', Sequence' if 'Sequence[' in body else ''}\n"
+    types += "from decimal import Decimal\n" if "Decimal" in body else ""
     return (
         header("*.json")
         + '"""The APIs as methods, grouped as `client.<group>.<api>(...)`."""\n\n'
         + "from __future__ import annotations\n\n"
         + types
-        + f"from typing import {', '.join(sorted({*names, 'Any', 'Mapping', 'Protocol'}))}\n\n"
+        + f"from typing import {', '.join(typed)}\n\n"
         + "from lazcore._native import Reply\n\n\n"
         + "class Caller(Protocol):\n"
         + '    """What the groups need of a client."""\n\n'
@@ -144,8 +148,7 @@ def group_class(group: Group) -> str:
 
 
 def method(api: Api) -> str:
-    params = [Param(api.wrapper.name, "text", True, False, False, False, "The XML document.")] if api.is_xml else api.params
-    params = sorted(params, key=lambda param: not param.required)
+    params = sorted(api.given, key=lambda param: not param.required)
     arguments = [
         f"{ident(param.attribute)}: {argument_type(param)}" + ("" if param.required else " | None = None")
         for param in params
@@ -195,7 +198,9 @@ def emit_records(catalog: Catalog) -> str:
 
 def emit_record_types(catalog: Catalog) -> str:
     body = "".join(record_class(record) for record in catalog.records)
-    exported = "".join(f'    "{name}",\n' for name in sorted([*(pascal(one.name) for one in catalog.records), "Record"]))
+    exported = "".join(
+        f'    "{name}",\n' for name in sorted([*(pascal(one.name) for one in catalog.records), "Record"])
+    )
     imports = "from decimal import Decimal\n" if "Decimal" in body else ""
     imports += "from typing import Any\n" if "Any" in body else ""
     native = "Record, Time" if "Time |" in body else "Record"

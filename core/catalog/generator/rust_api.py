@@ -176,7 +176,7 @@ def new(params: list[Param]) -> str:
     out = "    /// With what is required.\n    ///\n"
     out += "".join(doc(f"- `{param.attribute}`: {param.doc}", 4, "  ") for param in required)
     if len(required) > 7:
-        out += "    #[expect(clippy::too_many_arguments, reason = \"the platform requires them all\")]\n"
+        out += '    #[expect(clippy::too_many_arguments, reason = "the platform requires them all")]\n'
     arguments = [f"{ident(param.attribute)}: {argument(param)}" for param in required]
     flat = f"    pub fn new({', '.join(arguments)}) -> Self {{"
     if len(flat) <= MAX_WIDTH:

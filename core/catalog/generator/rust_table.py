@@ -127,8 +127,7 @@ def sent_inputs(catalog: Catalog) -> set[str]:
                 visit(param.input.params)
 
     for api in catalog.apis:
-        if not api.is_xml:
-            visit(api.params)
+        visit(api.given)
     return found
 
 
@@ -143,7 +142,7 @@ def read_records(catalog: Catalog) -> set[str]:
             visit(field.inside)
 
     for api in catalog.apis:
-        if whole(api.reply):
+        if api.reply.record is not None and whole(api.reply):
             found.add(api.reply.record.name)
         visit(api.reply.fields)
     return found
@@ -200,9 +199,7 @@ def param(param: Param) -> Call:
 
 def fields(name: str, rows: list[Field]) -> str:
     """The list of a record or of an object in place, after the lists it refers to."""
-    below = "".join(
-        fields(f"{name}_{screaming(row.name)}", row.fields) for row in rows if row.fields
-    )
+    below = "".join(fields(f"{name}_{screaming(row.name)}", row.fields) for row in rows if row.fields)
     return below + static(name, "Field", [entry for row in rows for entry in field(name, row)])
 
 
@@ -227,11 +224,10 @@ def static(name: str, kind: str, items: list[Call]) -> str:
 
 def emit_api(api: Api) -> str:
     name = screaming(api.id)
-    # An XML document is the caller's own until the engine writes XML: one text under the wrapper's name.
-    params = [Param(api.wrapper.name, "text", True, False, False, False, "The XML document.")] if api.is_xml else api.params
+    params = api.given
     out = static(f"{name}_PARAMS", "Param", [param(one) for one in params]) if params else ""
     reply = "&[]"
-    if whole(api.reply):
+    if api.reply.record is not None and whole(api.reply):
         reply = f"{screaming(api.reply.record.name)}_FIELDS"
     elif api.reply.fields:
         reply = f"{name}_REPLY"

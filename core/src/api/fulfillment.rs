@@ -529,7 +529,7 @@ impl PackedItem {
         self.0.id("order_item_id")
     }
 
-    /// "0": packed; else the code of the refusal.
+    /// Verdict: "0" if packed, else the code of the refusal.
     pub fn item_err_code(&self) -> Result<Option<String>> {
         self.0.text("item_err_code")
     }
@@ -610,7 +610,7 @@ impl PackageResult {
         self.0.id("package_id")
     }
 
-    /// "0": done; else the code of the refusal.
+    /// Verdict: "0" if done, else the code of the refusal.
     pub fn item_err_code(&self) -> Result<Option<String>> {
         self.0.text("item_err_code")
     }

@@ -100,7 +100,8 @@ class ShipmentOptions(Record):
 
     @property
     def platform_default(self) -> int | None:
-        """1: Lazada chooses and Pack names no carrier; else one of the providers is to be chosen.
+        """1: Lazada chooses and Pack names no carrier; else one of the providers is to be
+        chosen.
         """
     @property
     def shipping_allocate_type(self) -> str | None:
@@ -144,7 +145,7 @@ class PackedItem(Record):
         """The item."""
     @property
     def item_err_code(self) -> str | None:
-        """"0": packed; else the code of the refusal."""
+        """Verdict: "0" if packed, else the code of the refusal."""
     @property
     def msg(self) -> str | None:
         """Text of the verdict."""
@@ -176,7 +177,7 @@ class PackageResult(Record):
         """The package."""
     @property
     def item_err_code(self) -> str | None:
-        """"0": done; else the code of the refusal."""
+        """Verdict: "0" if done, else the code of the refusal."""
     @property
     def msg(self) -> str | None:
         """Text of the verdict."""
@@ -195,7 +196,8 @@ class LabelFile(Record):
         """HTML in base64, also for PDF: there it embeds the PDF's address."""
     @property
     def pdf_url(self) -> str | None:
-        """Address of the PDF, for about ten minutes; opens the label to whoever has it: never log it.
+        """Address of the PDF, for about ten minutes; opens the label to whoever has it: never
+        log it.
         """
 
 class Order(Record):
