@@ -2,15 +2,10 @@
 //!
 //! The group files and the table are generated from `core/catalog/`.
 
-#[rustfmt::skip]
 pub mod auth;
-#[rustfmt::skip]
 pub mod fulfillment;
-#[rustfmt::skip]
 pub mod orders;
-#[rustfmt::skip]
 pub mod seller;
-#[rustfmt::skip]
 pub mod table;
 mod typed;
 

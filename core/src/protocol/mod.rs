@@ -5,7 +5,6 @@
 
 mod check;
 pub(crate) mod codes;
-#[rustfmt::skip]
 mod codes_table;
 mod encode;
 mod envelope;
