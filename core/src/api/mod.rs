@@ -10,4 +10,4 @@ pub mod table;
 mod typed;
 
 pub use table::APIS;
-pub use typed::{Answer, Operation, find};
+pub use typed::{Answer, Operation, find, raw};

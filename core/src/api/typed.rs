@@ -84,14 +84,30 @@ impl Client {
         self.send_request(&Request::new(find(name)?, args)?)
     }
 
-    /// Makes a call by method and path, for what is newer than the catalogue. It counts as a write: see
-    /// [`Request::raw`].
+    /// Makes a call by method and path, for what is newer than the catalogue. There it counts as a write;
+    /// a path that the catalogue knows has the effect, host and token rule of its row. Parameters are not
+    /// checked.
     ///
     /// # Errors
     /// See [`send`](Self::send).
     pub fn request(&self, method: Method, path: &str, args: Args) -> Result<Reply> {
-        self.send_request(&Request::raw(method, path, args)?)
+        self.send_request(&raw(method, path, args)?)
     }
+}
+
+/// A request by method and path, without a check of its parameters.
+///
+/// # Errors
+/// See [`Request::raw`].
+pub fn raw(method: Method, path: &str, args: Args) -> Result<Request> {
+    let request = Request::raw(method, path, args)?;
+    let known = super::APIS
+        .iter()
+        .find(|api| api.path == path && api.methods.contains(&method));
+    Ok(match known {
+        Some(api) => request.known_as(api),
+        None => request,
+    })
 }
 
 /// The catalogue's row of an API, by its published name, its id or its path.

@@ -1,5 +1,6 @@
-//! One call from request to verdict: throttle, sign, send, judge, repeat.
+//! The client: settings, pacing and the way of a call from request to verdict.
 
+mod call;
 mod call_log;
 mod clock;
 mod config;
@@ -18,15 +19,13 @@ pub use config::{Config, ProxyChoice};
 pub use retry::RetryPolicy;
 pub use throttle::Rates;
 
-use crate::error::{Error, ErrorKind, Executed, Result};
+use crate::error::{Error, Result};
 use crate::protocol::schema::Effect;
-use crate::protocol::{
-    Credentials, HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare,
-    read, redact,
-};
+use crate::protocol::{Credentials, Reply, Request, Secret, redact};
 use crate::transport::per_process::PerProcess;
-use crate::transport::{Cancel, Limits, SendError, SendFailure, Sent, Transport};
-use retry::{Decision, RetryBudget, Situation};
+use crate::transport::{Cancel, Limits, Transport};
+use call::Call;
+use retry::RetryBudget;
 use throttle::Throttle;
 
 /// Calls the gateway for one account. Clones are cheap and share connections, pacing and retry budget; use
@@ -121,23 +120,17 @@ impl Client {
     /// See [`send_request`](Self::send_request); [`ErrorKind::Canceled`] when canceled before the request
     /// could have been executed.
     pub fn send_cancelable(&self, request: &Request, cancel: &Cancel) -> Result<Reply> {
-        let shared = &*self.shared;
-        let start = shared.clock.elapsed();
-        let result = Call {
-            shared,
-            request,
-            cancel,
-            start,
-        }
-        .run();
-        if let Some(path) = &shared.config.call_log {
-            let took = shared.clock.elapsed().saturating_sub(start);
+        let call = Call::new(&self.shared, request.path(), request.effect(), cancel);
+        let result = call
+            .run(|| call.exchange(request))
+            .map(|(reply, attempts)| call.with_evidence(reply, attempts));
+        if let Some(log) = &self.shared.config.call_log {
             call_log::add(
-                path,
+                log,
                 request.path(),
-                &shared.account,
-                shared.clock.now_ms(),
-                took,
+                &self.shared.account,
+                self.shared.clock.now_ms(),
+                call.took(),
                 &result,
             );
         }
@@ -150,19 +143,8 @@ impl Client {
     /// [`ErrorKind::Transport`], [`ErrorKind::Timeout`], [`ErrorKind::Canceled`]; [`ErrorKind::Api`] with
     /// the HTTP status when the link is refused, as an expired one is.
     pub fn download(&self, url: &str, cancel: &Cancel) -> Result<Vec<u8>> {
-        let shared = &*self.shared;
-        let limits = shared.limits(shared.config.total_timeout);
-        let answer = shared
-            .transport
-            .get(url, DOWNLOAD_REDIRECTS, &limits, cancel)
-            .map_err(|failure| shared.conceal(send_error(failure, Effect::Read)))?;
-        if answer.status == 200 {
-            return Ok(answer.body);
-        }
-        let message = "the link was refused; it may have expired";
-        Err(Error::new(ErrorKind::Api, message)
-            .with_http_status(Some(answer.status))
-            .worth_a_retry())
+        let call = Call::new(&self.shared, DOWNLOAD, Effect::Read, cancel);
+        call.run(|| call.fetch(url)).map(|(content, _)| content)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -171,6 +153,8 @@ impl Client {
 }
 
 const DOWNLOAD_REDIRECTS: u32 = 5;
+/// What stands for the path of a download in errors and in the throttle: links carry their own signature.
+const DOWNLOAD: &str = "download";
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -227,6 +211,15 @@ impl Shared {
         self.pacing.get(Pacing::default)
     }
 
+    fn budget<T>(&self, act: impl FnOnce(&mut RetryBudget) -> T) -> T {
+        let mut budget = self
+            .pacing()
+            .budget
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        act(&mut budget)
+    }
+
     fn limits(&self, left: Duration) -> Limits {
         let config = &self.config;
         Limits {
@@ -241,213 +234,5 @@ impl Shared {
     fn conceal(&self, error: Error) -> Error {
         let secrets: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
         error.map_message(|message| redact::without(message, &secrets))
-    }
-}
-
-/// One call on its way.
-struct Call<'a> {
-    shared: &'a Shared,
-    request: &'a Request,
-    cancel: &'a Cancel,
-    start: Duration,
-}
-
-impl Call<'_> {
-    fn run(&self) -> Result<Reply> {
-        self.shared.budget(RetryBudget::earn);
-        let mut attempts = 0;
-        loop {
-            self.wait_for_turn()?;
-            attempts += 1;
-            let error = match self.attempt() {
-                Ok(reply) => return Ok(self.with_evidence(reply, attempts)),
-                Err(error) => self.with_context(error, attempts),
-            };
-            self.obey(&error);
-            match self.decide(&error, attempts) {
-                Decision::After(pause) => self.sleep(pause)?,
-                Decision::Stop => return Err(self.last(error)),
-            }
-        }
-    }
-
-    fn left(&self) -> Duration {
-        let used = self.shared.clock.elapsed().saturating_sub(self.start);
-        self.shared.config.deadline.saturating_sub(used)
-    }
-
-    fn wait_for_turn(&self) -> Result<()> {
-        let shared = self.shared;
-        let throttle = &shared.pacing().throttle;
-        let now = shared.clock.elapsed();
-        let wait = throttle.take(
-            self.request.path(),
-            &shared.account,
-            shared.config.rates,
-            now,
-        );
-        if wait >= self.left() {
-            let message = "no turn before the deadline: calls are limited or banned for longer";
-            let error = Error::new(ErrorKind::Throttled, message).worth_a_retry();
-            return Err(error
-                .with_api(self.request.path())
-                .with_account(Some(shared.account.clone())));
-        }
-        self.sleep(wait)
-    }
-
-    fn sleep(&self, pause: Duration) -> Result<()> {
-        if !pause.is_zero() && !self.shared.clock.sleep(pause, self.cancel) {
-            return Err(Error::canceled().with_api(self.request.path()));
-        }
-        Ok(())
-    }
-
-    /// One exchange, signed with the time of this attempt.
-    fn attempt(&self) -> Result<Reply> {
-        let shared = self.shared;
-        let http = prepare(self.request, &shared.credentials, shared.clock.now_ms())?;
-        let answer = self.exchange(&http)?;
-        read(
-            self.request.api(),
-            &answer,
-            ReadLimits {
-                depth: shared.config.max_depth,
-            },
-        )
-    }
-
-    fn exchange(&self, http: &HttpRequest) -> Result<HttpResponse> {
-        let shared = self.shared;
-        let limits = shared.limits(self.left());
-        let begun = shared.clock.elapsed();
-        let sent = shared.transport.send(http, &limits, self.cancel);
-        let took = shared.clock.elapsed().saturating_sub(begun).as_millis();
-        match sent {
-            Ok(answer) => {
-                log::debug!(
-                    "{} {} -> {} in {took} ms",
-                    http.method.as_str(),
-                    http.location(),
-                    answer.status
-                );
-                Ok(answer)
-            }
-            Err(failure) => {
-                log::debug!(
-                    "{} {} -> {failure} in {took} ms",
-                    http.method.as_str(),
-                    http.location()
-                );
-                Err(send_error(failure, self.request.effect()))
-            }
-        }
-    }
-
-    /// An announced ban holds for every thread.
-    fn obey(&self, error: &Error) {
-        if error.kind() != ErrorKind::Throttled {
-            return;
-        }
-        if let Some(seconds) = codes::announced_ban(error.message()) {
-            let until =
-                self.shared.clock.elapsed() + Duration::from_secs(seconds.clamp(1, LONGEST_BAN));
-            self.shared
-                .pacing()
-                .throttle
-                .ban(self.request.path(), until);
-        }
-    }
-
-    fn decide(&self, error: &Error, attempts: u32) -> Decision {
-        let shared = self.shared;
-        let decision = shared.config.retry.decide(&Situation {
-            error,
-            effect: self.request.effect(),
-            attempts,
-            announced: codes::announced_ban(error.message()),
-            left: self.left(),
-            chance: shared.clock.chance(),
-        });
-        // Waiting out a ban costs the platform nothing, so only other repeats are budgeted.
-        let budgeted = decision != Decision::Stop && error.kind() != ErrorKind::Throttled;
-        if budgeted && !shared.budget(RetryBudget::spend) {
-            Decision::Stop
-        } else {
-            decision
-        }
-    }
-
-    fn with_evidence(&self, mut reply: Reply, attempts: u32) -> Reply {
-        let evidence = reply.evidence_mut();
-        evidence.api = self.request.path().to_owned();
-        evidence.account = Some(self.shared.account.clone());
-        evidence.attempts = attempts;
-        evidence.time_ms = self.shared.clock.now_ms();
-        reply
-    }
-
-    fn with_context(&self, error: Error, attempts: u32) -> Error {
-        let account = Some(self.shared.account.clone());
-        let error = error
-            .with_api(self.request.path())
-            .with_attempts(attempts)
-            .with_account(account);
-        self.shared.conceal(error)
-    }
-
-    /// What the caller sees: a write whose fate is not known has a kind of its own.
-    fn last(&self, error: Error) -> Error {
-        if error.executed() == Executed::Unknown && self.request.effect() == Effect::Act {
-            return error
-                .with_kind(ErrorKind::Indeterminate)
-                .not_worth_a_retry();
-        }
-        error
-    }
-}
-
-/// Longer announcements are taken for a misprint.
-const LONGEST_BAN: u64 = 3600;
-
-impl Shared {
-    fn budget<T>(&self, act: impl FnOnce(&mut RetryBudget) -> T) -> T {
-        let mut budget = self
-            .pacing()
-            .budget
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        act(&mut budget)
-    }
-}
-
-/// A failed exchange as an error of the library.
-fn send_error(failure: SendError, effect: Effect) -> Error {
-    let kind = match failure.cause {
-        SendFailure::Refused => ErrorKind::Config,
-        SendFailure::Timeout => ErrorKind::Timeout,
-        SendFailure::TooLarge | SendFailure::Malformed => ErrorKind::Decode,
-        // A write that may be under way is worse than canceled.
-        SendFailure::Canceled if failure.sent == Sent::Maybe && effect == Effect::Act => {
-            ErrorKind::Indeterminate
-        }
-        SendFailure::Canceled => ErrorKind::Canceled,
-        SendFailure::Connect | SendFailure::Tls | SendFailure::Cut => ErrorKind::Transport,
-    };
-    let status = failure.status;
-    let sent = failure.sent;
-    let transient = matches!(
-        failure.cause,
-        SendFailure::Connect | SendFailure::Timeout | SendFailure::Cut
-    );
-    let error = Error::new(kind, failure.detail).with_http_status(status);
-    let error = if transient {
-        error.worth_a_retry()
-    } else {
-        error
-    };
-    match sent {
-        Sent::Nothing => error,
-        Sent::Maybe => error.executed_is(Executed::Unknown),
     }
 }

@@ -88,6 +88,15 @@ impl Request {
         })
     }
 
+    /// A call by path that turned out to be one of the catalogue.
+    pub(crate) fn known_as(mut self, api: &'static Api) -> Self {
+        self.api = Some(api);
+        self.host = api.host;
+        self.token = api.token;
+        self.effect = api.effect;
+        self
+    }
+
     /// Says what the call changes, which decides whether it may be repeated.
     #[must_use]
     pub fn with_effect(mut self, effect: Effect) -> Self {

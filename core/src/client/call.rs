@@ -1,0 +1,248 @@
+//! One call on its way: wait for a turn, sign, send, judge, repeat.
+
+use std::time::Duration;
+
+use super::retry::{Decision, RetryBudget, Situation};
+use super::{DOWNLOAD_REDIRECTS, Shared};
+use crate::error::{Error, ErrorKind, Executed, Result};
+use crate::protocol::schema::Effect;
+use crate::protocol::{HttpResponse, ReadLimits, Reply, Request, codes, prepare, read};
+use crate::transport::{Cancel, SendError, SendFailure, Sent};
+
+/// One call on its way, with all its attempts.
+pub(super) struct Call<'a> {
+    shared: &'a Shared,
+    path: &'a str,
+    effect: Effect,
+    cancel: &'a Cancel,
+    start: Duration,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        shared: &'a Shared,
+        path: &'a str,
+        effect: Effect,
+        cancel: &'a Cancel,
+    ) -> Self {
+        Self {
+            shared,
+            path,
+            effect,
+            cancel,
+            start: shared.clock.elapsed(),
+        }
+    }
+
+    /// Tries until there is an answer or nothing more to try; with the number of attempts.
+    pub(super) fn run<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<(T, u32)> {
+        self.shared.budget(RetryBudget::earn);
+        let mut attempts = 0;
+        loop {
+            self.wait_for_turn()?;
+            attempts += 1;
+            let error = match attempt() {
+                Ok(answer) => return Ok((answer, attempts)),
+                Err(error) => self.with_context(error, attempts),
+            };
+            self.obey(&error);
+            match self.decide(&error, attempts) {
+                Decision::After(pause) => self.sleep(pause)?,
+                Decision::Stop => return Err(self.last(error)),
+            }
+        }
+    }
+
+    pub(super) fn took(&self) -> Duration {
+        self.shared.clock.elapsed().saturating_sub(self.start)
+    }
+
+    fn left(&self) -> Duration {
+        self.shared.config.deadline.saturating_sub(self.took())
+    }
+
+    fn wait_for_turn(&self) -> Result<()> {
+        let shared = self.shared;
+        let throttle = &shared.pacing().throttle;
+        let now = shared.clock.elapsed();
+        let wait = throttle.take(self.path, &shared.account, shared.config.rates, now);
+        if wait >= self.left() {
+            let message = "no turn before the deadline: calls are limited or banned for longer";
+            let error = Error::new(ErrorKind::Throttled, message).worth_a_retry();
+            return Err(error
+                .with_api(self.path)
+                .with_account(Some(shared.account.clone())));
+        }
+        self.sleep(wait)
+    }
+
+    fn sleep(&self, pause: Duration) -> Result<()> {
+        if !pause.is_zero() && !self.shared.clock.sleep(pause, self.cancel) {
+            return Err(Error::canceled().with_api(self.path));
+        }
+        Ok(())
+    }
+
+    /// One exchange, signed with the time of this attempt.
+    pub(super) fn exchange(&self, request: &Request) -> Result<Reply> {
+        let shared = self.shared;
+        let http = prepare(request, &shared.credentials, shared.clock.now_ms())?;
+        let answer = self.timed(http.method.as_str(), http.location(), || {
+            shared
+                .transport
+                .send(&http, &shared.limits(self.left()), self.cancel)
+        })?;
+        read(
+            request.api(),
+            &answer,
+            ReadLimits {
+                depth: shared.config.max_depth,
+            },
+        )
+    }
+
+    /// One download.
+    pub(super) fn fetch(&self, url: &str) -> Result<Vec<u8>> {
+        let shared = self.shared;
+        let location = url.split(['?', '#']).next().unwrap_or_default();
+        let answer = self.timed("GET", location, || {
+            shared.transport.get(
+                url,
+                DOWNLOAD_REDIRECTS,
+                &shared.limits(self.left()),
+                self.cancel,
+            )
+        })?;
+        let refused = |kind: ErrorKind, message: &str| {
+            Error::new(kind, message).with_http_status(Some(answer.status))
+        };
+        match answer.status {
+            200 => Ok(answer.body),
+            500.. => Err(refused(ErrorKind::Transport, "the link's server failed").worth_a_retry()),
+            _ => Err(refused(
+                ErrorKind::Api,
+                "the link was refused; it may have expired",
+            )),
+        }
+    }
+
+    /// Sends, and notes in the log how that went. Queries carry secrets and are left out.
+    fn timed(
+        &self,
+        method: &str,
+        location: &str,
+        send: impl FnOnce() -> std::result::Result<HttpResponse, SendError>,
+    ) -> Result<HttpResponse> {
+        let begun = self.shared.clock.elapsed();
+        let sent = send();
+        let took = self
+            .shared
+            .clock
+            .elapsed()
+            .saturating_sub(begun)
+            .as_millis();
+        match sent {
+            Ok(answer) => {
+                log::debug!("{method} {location} -> {} in {took} ms", answer.status);
+                Ok(answer)
+            }
+            Err(failure) => {
+                log::debug!("{method} {location} -> {failure} in {took} ms");
+                Err(send_error(failure, self.effect))
+            }
+        }
+    }
+
+    /// An announced ban holds for every thread.
+    fn obey(&self, error: &Error) {
+        if error.kind() != ErrorKind::Throttled {
+            return;
+        }
+        if let Some(seconds) = codes::announced_ban(error.message()) {
+            let until =
+                self.shared.clock.elapsed() + Duration::from_secs(seconds.clamp(1, LONGEST_BAN));
+            self.shared.pacing().throttle.ban(self.path, until);
+        }
+    }
+
+    fn decide(&self, error: &Error, attempts: u32) -> Decision {
+        let shared = self.shared;
+        let decision = shared.config.retry.decide(&Situation {
+            error,
+            effect: self.effect,
+            attempts,
+            announced: codes::announced_ban(error.message()),
+            left: self.left(),
+            chance: shared.clock.chance(),
+        });
+        // Waiting out a ban costs the platform nothing, so only other repeats are budgeted.
+        let budgeted = decision != Decision::Stop && error.kind() != ErrorKind::Throttled;
+        if budgeted && !shared.budget(RetryBudget::spend) {
+            Decision::Stop
+        } else {
+            decision
+        }
+    }
+
+    pub(super) fn with_evidence(&self, mut reply: Reply, attempts: u32) -> Reply {
+        let evidence = reply.evidence_mut();
+        evidence.api = self.path.to_owned();
+        evidence.account = Some(self.shared.account.clone());
+        evidence.attempts = attempts;
+        evidence.time_ms = self.shared.clock.now_ms();
+        reply
+    }
+
+    fn with_context(&self, error: Error, attempts: u32) -> Error {
+        let account = Some(self.shared.account.clone());
+        let error = error
+            .with_api(self.path)
+            .with_attempts(attempts)
+            .with_account(account);
+        self.shared.conceal(error)
+    }
+
+    /// What the caller sees: a write whose fate is not known has a kind of its own.
+    fn last(&self, error: Error) -> Error {
+        if error.executed() == Executed::Unknown && self.effect == Effect::Act {
+            return error
+                .with_kind(ErrorKind::Indeterminate)
+                .not_worth_a_retry();
+        }
+        error
+    }
+}
+
+/// Longer announcements are taken for a misprint.
+const LONGEST_BAN: u64 = 3600;
+
+/// A failed exchange as an error of the library.
+fn send_error(failure: SendError, effect: Effect) -> Error {
+    let kind = match failure.cause {
+        SendFailure::Refused => ErrorKind::Config,
+        SendFailure::Timeout => ErrorKind::Timeout,
+        SendFailure::TooLarge | SendFailure::Malformed => ErrorKind::Decode,
+        // A write that may be under way is worse than canceled.
+        SendFailure::Canceled if failure.sent == Sent::Maybe && effect == Effect::Act => {
+            ErrorKind::Indeterminate
+        }
+        SendFailure::Canceled => ErrorKind::Canceled,
+        SendFailure::Connect | SendFailure::Tls | SendFailure::Cut => ErrorKind::Transport,
+    };
+    let status = failure.status;
+    let sent = failure.sent;
+    let transient = matches!(
+        failure.cause,
+        SendFailure::Connect | SendFailure::Timeout | SendFailure::Cut
+    );
+    let error = Error::new(kind, failure.detail).with_http_status(status);
+    let error = if transient {
+        error.worth_a_retry()
+    } else {
+        error
+    };
+    match sent {
+        Sent::Nothing => error,
+        Sent::Maybe => error.executed_is(Executed::Unknown),
+    }
+}
