@@ -103,7 +103,9 @@ fn serve(stream: TcpStream, state: &State, number: u64) -> io::Result<()> {
             Err(Refusal::Closed) => return Ok(()),
             Err(Refusal::Bad(status, reason)) => {
                 let reply = Reply::plain(status, reason);
-                return reply.write(incoming.stream(), state.now(), false, usize::MAX);
+                reply.write(incoming.stream(), state.now(), false, usize::MAX)?;
+                incoming.drain();
+                return Ok(());
             }
         };
         let keep_alive = request.keep_alive && !state.is_stopping();

@@ -32,7 +32,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(config: Config, address: SocketAddr) -> Self {
         let mut dice = Seeded::new(&[config.seed, 31]);
-        let app_key = (100_001 + config.seed % 800_000).to_string();
+        let app_key = (100_000 + config.seed % 800_000).to_string();
         let app_secret = format!("sandbox-secret-{:016x}", dice.next());
         let now = clock::machine_seconds() + config.clock_shift_seconds;
         let lives = (config.access_token_seconds, config.refresh_token_seconds);

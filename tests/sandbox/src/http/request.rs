@@ -1,7 +1,8 @@
 //! Reading a request: bounded head, body by length or in chunks.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 /// Longest request line and header fields together. Long payloads must travel by POST.
 const MAX_HEAD: usize = 64 * 1024;
@@ -86,6 +87,22 @@ impl Incoming {
         Ok(request)
     }
 
+    /// Reads what the client still sends after a refusal, within limits. A socket that is closed with
+    /// unread bytes resets the connection, and the client may never see why.
+    pub(crate) fn drain(&mut self) {
+        let _already_shut = self.stream.shutdown(Shutdown::Write);
+        let patience = Some(Duration::from_millis(500));
+        if self.stream.set_read_timeout(patience).is_err() {
+            return;
+        }
+        let mut piece = [0_u8; 16 * 1024];
+        for _ in 0..256 {
+            if !matches!(self.stream.read(&mut piece), Ok(1..)) {
+                return;
+            }
+        }
+    }
+
     fn read_exactly(&mut self, length: usize) -> Result<Vec<u8>, Refusal> {
         if length > MAX_BODY {
             return Err(Refusal::Bad(413, "body too long"));
@@ -131,11 +148,12 @@ impl Incoming {
             let found = self.buffer[from..]
                 .windows(mark.len())
                 .position(|window| window == mark);
-            if let Some(place) = found {
-                return Ok(from + place);
-            }
-            if self.buffer.len() > limit {
+            let read = found.map_or(self.buffer.len(), |place| from + place);
+            if read > limit {
                 return Err(Refusal::Bad(431, "request head too long"));
+            }
+            if found.is_some() {
+                return Ok(read);
             }
             searched = self.buffer.len();
             self.fill()?;
