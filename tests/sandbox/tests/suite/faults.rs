@@ -62,7 +62,7 @@ fn a_stalled_call_hears_nothing_until_the_sandbox_stops() {
 fn a_call_dropped_before_is_not_executed_and_one_dropped_after_is() {
     let (sandbox, mut client) = plain(5);
     let target = order(&mut client, &sandbox, 0);
-    let request = pack_request(&[target.clone()]);
+    let request = pack_request(std::slice::from_ref(&target));
     sandbox.misbehave(Misbehavior::DropBefore.on(PACK));
     sandbox.misbehave(Misbehavior::DropAfter.on(PACK));
     let mut send = || {
@@ -83,7 +83,10 @@ fn a_cut_answer_is_announced_whole_and_executed() {
     let (sandbox, mut client) = plain(5);
     let target = order(&mut client, &sandbox, 0);
     sandbox.misbehave(Misbehavior::CutAnswer.on(PACK));
-    let cut = client.try_post(PACK, &[("packReq", &pack_request(&[target.clone()]))]);
+    let cut = client.try_post(
+        PACK,
+        &[("packReq", &pack_request(std::slice::from_ref(&target)))],
+    );
     assert_eq!(cut.err().unwrap().kind(), ErrorKind::UnexpectedEof);
     assert_eq!(times_packed(&sandbox), target.1.len());
     // The bytes that do come are the first half.
@@ -115,7 +118,7 @@ fn proxies_answer_with_pages() {
     assert!(answer.header("date").is_some());
     assert!(answer.text().contains("502 Bad Gateway"));
     let target = order(&mut client, &sandbox, 0);
-    let request = pack_request(&[target.clone()]);
+    let request = pack_request(std::slice::from_ref(&target));
     sandbox.misbehave(Misbehavior::Html502.on(PACK));
     assert_eq!(client.post(PACK, &[("packReq", &request)]).status, 502);
     assert_eq!(times_packed(&sandbox), 0);
