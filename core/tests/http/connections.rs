@@ -1,12 +1,14 @@
 use std::io::Write;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use lazcore::transport::http::{Http, HttpConfig};
 use lazcore::transport::{SendFailure, Sent};
+use rustls::{ServerConnection, StreamOwned};
 
 use crate::certificates::{self, trusting};
-use crate::server::{Server, answer};
+use crate::server::{Server, answer, read_request};
 use crate::{get, http, post, send};
 
 fn connections(server: &Server) -> usize {
@@ -143,6 +145,32 @@ fn a_tls_connection_with_bytes_left_over_is_not_used_again() {
         assert_eq!((got.status, got.body), (200, b"{}".to_vec()));
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn a_connection_after_tls_said_farewell_is_not_used_again() {
+    let config = certificates::server("leaf");
+    let (report, accepted) = mpsc::channel();
+    let server = Server::raw(move |stream, number| {
+        report.send(number).unwrap();
+        let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        let mut stream = StreamOwned::new(session, stream);
+        read_request(&mut stream).unwrap();
+        // Answer and farewell in one write, while TCP stays open.
+        stream
+            .conn
+            .writer()
+            .write_all(&answer(200, "", b"{}"))
+            .unwrap();
+        stream.conn.send_close_notify();
+        stream.conn.complete_io(&mut stream.sock).unwrap();
+        let _ = std::io::copy(&mut stream.sock, &mut std::io::sink());
+    });
+    let http = trusting();
+    for _ in 0..2 {
+        send(&http, &get(&server.https("localhost", "/"))).unwrap();
+    }
+    assert_eq!(accepted.try_iter().count(), 2);
 }
 
 #[test]

@@ -110,12 +110,6 @@ impl Http {
             fail(request, cause, running.call().sent(), status, &reason)
         };
         let explain = |error: &Error| failure::read(error, running.call(), limits);
-        if cancel.is_canceled() {
-            return Err(failed(
-                explain(&Error::Other(Box::new(call::Canceled))),
-                None,
-            ));
-        }
         let response = match request.method {
             Method::Get => run(agent, request, (), limits),
             Method::Post => run(agent, request, request.body.as_slice(), limits),
