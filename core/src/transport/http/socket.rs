@@ -90,7 +90,6 @@ impl<In: Transport> Connector<In> for Network {
         let call = call::current()?;
         call.enter_stage(Stage::Connect);
         let stream = self.first_that_answers(&call, &details.addrs, details.timeout)?;
-        stream.set_nodelay(true)?;
         let config = details.config;
         Ok(Some(Either::B(Socket {
             stream,
@@ -120,7 +119,11 @@ impl Network {
             let share = (left / waiting).max(Duration::from_millis(1));
             let connect = self.connect;
             match on_another_thread(call, &until, move || connect(&address, share))? {
-                Ok(stream) => return Ok(stream),
+                Ok(stream) => {
+                    // Header and body are two writes: the second would wait for the peer's delayed acknowledgment.
+                    stream.set_nodelay(true)?;
+                    return Ok(stream);
+                }
                 Err(error) => failure = error.into(),
             }
         }
@@ -230,5 +233,23 @@ fn is_a_pause(error: &io::Error) -> bool {
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Socket")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::transport::Cancel;
+
+    #[test]
+    fn small_writes_are_sent_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let running = call::Running::start(&Cancel::new(), Duration::from_secs(20));
+        let open = Network::default();
+        let stream = open.first_that_answers(running.call(), &[address], NextTimeout::default());
+        assert!(stream.unwrap().nodelay().unwrap());
     }
 }
