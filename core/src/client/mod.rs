@@ -63,7 +63,7 @@ impl Client {
     /// A client with these settings.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] naming the setting and what was expected.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) naming the setting and what was expected.
     pub fn new(config: Config) -> Result<Self> {
         config.check()?;
         let credentials = config.credentials()?;
@@ -101,7 +101,7 @@ impl Client {
         &self.shared.account
     }
 
-    /// Who calls, and where, for [`prepare`].
+    /// Who calls, and where, for [`prepare`](crate::protocol::prepare).
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials
     }
@@ -109,7 +109,7 @@ impl Client {
     /// Makes a call and returns its answer.
     ///
     /// # Errors
-    /// Every kind of [`ErrorKind`]; [`ErrorKind::Indeterminate`] when a write may have been executed.
+    /// Every kind of [`ErrorKind`](crate::ErrorKind); [`ErrorKind::Indeterminate`](crate::ErrorKind::Indeterminate) when a write may have been executed.
     pub fn send_request(&self, request: &Request) -> Result<Reply> {
         self.send_cancelable(request, &Cancel::new())
     }
@@ -117,7 +117,7 @@ impl Client {
     /// As [`send_request`](Self::send_request), until `cancel` is set.
     ///
     /// # Errors
-    /// See [`send_request`](Self::send_request); [`ErrorKind::Canceled`] when canceled before the request
+    /// See [`send_request`](Self::send_request); [`ErrorKind::Canceled`](crate::ErrorKind::Canceled) when canceled before the request
     /// could have been executed.
     pub fn send_cancelable(&self, request: &Request, cancel: &Cancel) -> Result<Reply> {
         let call = Call::new(&self.shared, request.path(), request.effect(), cancel);
@@ -140,7 +140,7 @@ impl Client {
     /// Downloads a file from a link of an answer, such as a label's. Redirects are followed over https only.
     ///
     /// # Errors
-    /// [`ErrorKind::Transport`], [`ErrorKind::Timeout`], [`ErrorKind::Canceled`]; [`ErrorKind::Api`] with
+    /// [`ErrorKind::Transport`](crate::ErrorKind::Transport), [`ErrorKind::Timeout`](crate::ErrorKind::Timeout), [`ErrorKind::Canceled`](crate::ErrorKind::Canceled); [`ErrorKind::Api`](crate::ErrorKind::Api) with
     /// the HTTP status when the link is refused, as an expired one is.
     pub fn download(&self, url: &str, cancel: &Cancel) -> Result<Vec<u8>> {
         let call = Call::new(&self.shared, DOWNLOAD, Effect::Read, cancel);
