@@ -4,7 +4,7 @@ use super::json;
 use super::raw::Token;
 use super::scalar::Time;
 use super::schema::{Api, Param, ParamKind};
-use super::value::{Args, Value, is_plain_number};
+use super::value::{Args, File, Value, is_plain_number};
 use crate::error::{Error, Result};
 
 /// Whether names that the catalogue does not list are refused.
@@ -21,6 +21,7 @@ pub(crate) fn against_catalogue(api: &Api, args: Args, strictness: Strictness) -
     let refuse_unknown = strictness == Strictness::Known && api.params_complete;
     let Some(wrapper) = api.wrapper else {
         check_members(args.values(), api.params, "", refuse_unknown)?;
+        check_files(args.files(), api.params, refuse_unknown)?;
         check_limits(api, args.values())?;
         return Ok(args);
     };
@@ -76,7 +77,10 @@ fn check_members(
             None => {}
         }
     }
-    for param in params.iter().filter(|param| param.required) {
+    for param in params
+        .iter()
+        .filter(|param| param.required && param.kind != ParamKind::File)
+    {
         let given = values.iter().find(|(name, _)| name == param.name);
         if given.is_none_or(|(_, value)| value.is_blank()) {
             let field = below(place, param.name);
@@ -87,6 +91,32 @@ fn check_members(
         }
     }
     Ok(())
+}
+
+/// Files travel beside the values and are known by name alone.
+fn check_files(files: &[File], params: &[Param], refuse_unknown: bool) -> Result<()> {
+    let is_file = |param: &&Param| param.kind == ParamKind::File;
+    let known = |name: &str| {
+        params
+            .iter()
+            .filter(is_file)
+            .any(|param| param.name == name)
+    };
+    if let Some(file) = files
+        .iter()
+        .find(|file| refuse_unknown && !known(&file.name))
+    {
+        return Err(Error::input(&file.name, "takes no file"));
+    }
+    let given = |param: &&Param| files.iter().any(|file| file.name == param.name);
+    match params
+        .iter()
+        .filter(is_file)
+        .find(|param| param.required && !given(param))
+    {
+        Some(param) => Err(Error::input(param.name, "is required: expected a file")),
+        None => Ok(()),
+    }
 }
 
 fn below(place: &str, name: &str) -> String {

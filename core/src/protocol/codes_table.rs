@@ -82,6 +82,11 @@ pub(super) static CODES: &[Code] = &[
         "The payload is missing, or stands under another name.",
     ),
     code("36", CodeClass::Never, "Bad status filter."),
+    code(
+        "40011",
+        CodeClass::ReadOnly,
+        "The fulfillment backend was busy; the work may have been done all the same.",
+    ),
     code("5", CodeClass::Never, "The payload could not be parsed."),
     code(
         "500",

@@ -260,6 +260,11 @@ impl Args {
         &self.values
     }
 
+    /// The files, in order.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
     pub(crate) fn into_parts(self) -> (Vec<(String, Value)>, Vec<File>) {
         (self.values, self.files)
     }

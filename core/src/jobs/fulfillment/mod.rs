@@ -9,6 +9,7 @@ mod pack;
 mod read;
 mod ship;
 mod unit;
+mod verdict;
 
 use std::collections::VecDeque;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Run;
+use super::{Run, verdict};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::jobs::Context;
@@ -122,21 +122,18 @@ impl Run {
             let unit = &mut self.units[*index];
             unit.passed(Step::Pack, request_id);
             let verdict = unit.order_item_id.as_ref().and_then(|id| verdicts.get(id));
-            let Some(verdict) = verdict else {
-                let message = "the answer left the item out; it may be packed";
-                unit.end(State::Unanswered, None, Some(message.to_owned()));
-                continue;
-            };
-            match refusal(verdict) {
-                Some((code, message)) => unit.end(State::Refused, Some(code), message),
-                None => {
-                    unit.package_id = verdict.id("package_id").ok().flatten();
-                    unit.tracking_number = verdict.text("tracking_number").ok().flatten();
-                    unit.shipment_provider = verdict.text("shipment_provider").ok().flatten();
-                    if unit.package_id.is_none() {
-                        let message = "called packed, but without a package";
-                        unit.end(State::Unanswered, None, Some(message.to_owned()));
-                    }
+            verdict::apply(
+                unit,
+                verdict,
+                "the answer left the item out; it may be packed",
+            );
+            if let Some(verdict) = verdict.filter(|_| unit.is_open()) {
+                unit.package_id = verdict.id("package_id").ok().flatten();
+                unit.tracking_number = verdict.text("tracking_number").ok().flatten();
+                unit.shipment_provider = verdict.text("shipment_provider").ok().flatten();
+                if unit.package_id.is_none() {
+                    let message = "called packed, but without a package";
+                    unit.end(State::Unanswered, None, Some(message.to_owned()));
                 }
             }
         }
@@ -164,14 +161,4 @@ fn verdicts(reply: &Reply) -> HashMap<String, Record> {
         }
     }
     verdicts
-}
-
-/// Code and text of a row's verdict, unless it is good. A row without a verdict is none.
-pub(super) fn refusal(verdict: &Record) -> Option<(String, Option<String>)> {
-    let message = || verdict.text("msg").ok().flatten();
-    match verdict.text("item_err_code") {
-        Ok(Some(code)) if code.trim() == "0" => None,
-        Ok(Some(code)) => Some((code, message())),
-        _ => Some(("no verdict".to_owned(), message())),
-    }
 }

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::pack::refusal;
-use super::{BATCH, Run};
+use super::{BATCH, Run, verdict};
 use crate::api;
 use crate::error::Result;
 use crate::jobs::Context;
-use crate::jobs::outcome::{State, Step};
+use crate::jobs::outcome::Step;
 use crate::protocol::{Args, Record, Reply, Request, Row, Value};
 
 impl Run {
@@ -59,18 +58,9 @@ impl Run {
                 continue;
             }
             unit.passed(Step::ReadyToShip, request_id);
-            match unit.package_id.as_ref().and_then(|id| verdicts.get(id)) {
-                Some(verdict) => {
-                    if let Some((code, message)) = refusal(verdict) {
-                        unit.end(State::Refused, Some(code), message);
-                    }
-                }
-                None => {
-                    let message =
-                        "the answer left the package out; the carrier may have been called";
-                    unit.end(State::Unanswered, None, Some(message.to_owned()));
-                }
-            }
+            let verdict = unit.package_id.as_ref().and_then(|id| verdicts.get(id));
+            let unanswered = "the answer left the package out; the carrier may have been called";
+            verdict::apply(unit, verdict, unanswered);
         }
     }
 }
