@@ -90,6 +90,19 @@ pub fn read(
     })
 }
 
+/// The answer's members, found by the outline rather than by another scan of a large body.
+struct Members<'a> {
+    text: &'a str,
+    outline: &'a Outline,
+}
+
+impl<'a> Members<'a> {
+    fn at(&self, path: &[&str]) -> Option<Raw<'a>> {
+        let (first, rest) = path.split_first()?;
+        Raw::checked(json::find(self.text, &self.outline.top, first)?).at(rest)
+    }
+}
+
 fn judge(
     api: Option<&'static Api>,
     response: &HttpResponse,
@@ -111,9 +124,12 @@ fn judge(
             &format!("the answer is not the expected JSON: {problem}"),
         )
     })?;
-    let top = |name: &str| json::find(text, &outline.top, name).map(Raw::checked);
+    let top = Members {
+        text,
+        outline: &outline,
+    };
     let text_at = |name: &str| {
-        top(name)
+        top.at(&[name])
             .and_then(Raw::to_text)
             .map(|text| text.into_owned())
     };
@@ -124,11 +140,10 @@ fn judge(
     };
     if code != "0" {
         let message = text_at("message").unwrap_or_default();
-        return Err(refusal(api, &code, &message, top("detail")));
+        return Err(refusal(api, &code, &message, top.at(&["detail"])));
     }
-    let root = Raw::checked(text.trim());
-    check_own_flags(api, root)?;
-    check_payload(api, root, &outline)?;
+    check_own_flags(api, &top)?;
+    check_payload(api, &top)?;
     Ok(Reply::new(api, text.into(), outline, evidence.clone()))
 }
 
@@ -190,7 +205,7 @@ fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<
 }
 
 /// The second step: flags and codes of the API's own. A flag that says success outweighs a stale code.
-fn check_own_flags(api: Option<&'static Api>, root: Raw<'_>) -> Result<()> {
+fn check_own_flags(api: Option<&'static Api>, members: &Members<'_>) -> Result<()> {
     let own = api.filter(|api| !api.success.is_empty() || !api.error_codes.is_empty());
     let (flags, code_paths, message_paths) = own
         .map_or((USUAL_FLAGS, USUAL_CODES, USUAL_MESSAGES), |api| {
@@ -198,11 +213,11 @@ fn check_own_flags(api: Option<&'static Api>, root: Raw<'_>) -> Result<()> {
         });
     let told: Vec<bool> = flags
         .iter()
-        .filter_map(|rule| Some(root.at(rule.at).and_then(flag)? == rule.good))
+        .filter_map(|rule| Some(members.at(rule.at).and_then(flag)? == rule.good))
         .collect();
     let code = code_paths
         .iter()
-        .filter_map(|path| root.at(path))
+        .filter_map(|path| members.at(path))
         .find_map(own_code);
     let failed = if told.is_empty() {
         code.is_some()
@@ -214,7 +229,7 @@ fn check_own_flags(api: Option<&'static Api>, root: Raw<'_>) -> Result<()> {
     }
     let message = message_paths
         .iter()
-        .filter_map(|path| root.at(path)?.to_text())
+        .filter_map(|path| members.at(path)?.to_text())
         .next()
         .unwrap_or_default();
     let error = match code {
@@ -239,22 +254,25 @@ fn own_code(raw: Raw<'_>) -> Option<String> {
 }
 
 /// A successful answer without its payload is none: an empty list and a missing one are not the same.
-fn check_payload(api: Option<&'static Api>, root: Raw<'_>, outline: &Outline) -> Result<()> {
+fn check_payload(api: Option<&'static Api>, members: &Members<'_>) -> Result<()> {
     let Some(api) = api else { return Ok(()) };
     let missing = |path: &[&str], problem: &str| {
         Err(Error::decode(path.join("."), problem).executed_is(Executed::Unknown))
     };
     if let Some(rows) = &api.rows {
-        return match (outline.rows.is_some(), root.at(rows.at)) {
-            (true, _) => Ok(()),
-            (false, None) => missing(rows.at, "is missing from a successful answer"),
-            (false, Some(_)) => missing(rows.at, "expected a list"),
+        if members.outline.rows.is_some() {
+            return Ok(());
+        }
+        return match members.at(rows.at) {
+            None => missing(rows.at, "is missing from a successful answer"),
+            Some(_) => missing(rows.at, "expected a list"),
         };
     }
-    if api.reply.is_empty() {
+    // Beside `code` there is always something.
+    if api.reply.is_empty() || api.reply_root.is_empty() {
         return Ok(());
     }
-    match root.at(api.reply_root).map(Raw::token) {
+    match members.at(api.reply_root).map(Raw::token) {
         Some(Token::Object | Token::List) => Ok(()),
         None => missing(api.reply_root, "is missing from a successful answer"),
         Some(_) => missing(api.reply_root, "expected an object"),

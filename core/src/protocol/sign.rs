@@ -28,23 +28,41 @@ impl Signer {
     /// The signature of `path` with these parameters, which may come in any order. Pairs with an empty
     /// value must have been left out already, since the gateway's treatment of them is not known.
     pub fn sign(&self, path: &str, pairs: &[(&str, &str)]) -> String {
-        let mut order: Vec<u32> = (0..pairs.len() as u32).collect();
-        order.sort_unstable_by_key(|index| pairs[*index as usize].0);
-        let length = pairs
-            .iter()
-            .map(|(name, value)| name.len() + value.len())
-            .sum::<usize>();
-        let mut base = String::with_capacity(path.len() + length);
-        base.push_str(path);
-        for index in order {
-            let (name, value) = pairs[index as usize];
-            base.push_str(name);
-            base.push_str(value);
+        let mut sorted: [(&str, &str); USUAL_PAIRS] = [("", ""); USUAL_PAIRS];
+        match sorted.get_mut(..pairs.len()) {
+            Some(sorted) => {
+                sorted.copy_from_slice(pairs);
+                self.sign_sorted(path, sorted)
+            }
+            None => self.sign_sorted(path, &mut pairs.to_vec()),
         }
-        let mut mac = self.0.clone();
-        mac.update(base.as_bytes());
-        hex::encode_upper(mac.finalize().into_bytes())
     }
+
+    fn sign_sorted(&self, path: &str, pairs: &mut [(&str, &str)]) -> String {
+        pairs.sort_unstable_by_key(|(name, _)| *name);
+        let mut mac = self.0.clone();
+        mac.update(path.as_bytes());
+        for (name, value) in pairs {
+            mac.update(name.as_bytes());
+            mac.update(value.as_bytes());
+        }
+        upper_hex(&mac.finalize().into_bytes().into())
+    }
+}
+
+/// Requests with more pairs than this are sorted on the heap.
+const USUAL_PAIRS: usize = 24;
+
+fn upper_hex(digest: &[u8; 32]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut text = [0; 64];
+    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
+        *pair = [
+            DIGITS[usize::from(byte >> 4)],
+            DIGITS[usize::from(byte & 15)],
+        ];
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 impl fmt::Debug for Signer {
