@@ -56,7 +56,8 @@ impl CallRecord {
         json.key("params");
         json.open_object();
         for (name, value) in self.open_params() {
-            json.text_member(name, value);
+            json.foreign_key(name);
+            json.text(value);
         }
         json.close_object();
         json.number_member("connection", self.connection);

@@ -46,7 +46,17 @@ impl Json {
         self.needs_comma = true;
     }
 
-    pub(crate) fn key(&mut self, name: &str) {
+    /// A name of ours, which needs no escapes: most of the text of a page is names.
+    pub(crate) fn key(&mut self, name: &'static str) {
+        self.value_starts();
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push_str("\":");
+        self.needs_comma = false;
+    }
+
+    /// A name that came from outside.
+    pub(crate) fn foreign_key(&mut self, name: &str) {
         self.value_starts();
         quote(&mut self.text, name);
         self.text.push(':');
@@ -72,22 +82,22 @@ impl Json {
         self.needs_comma = true;
     }
 
-    pub(crate) fn text_member(&mut self, name: &str, value: &str) {
+    pub(crate) fn text_member(&mut self, name: &'static str, value: &str) {
         self.key(name);
         self.text(value);
     }
 
-    pub(crate) fn raw_member(&mut self, name: &str, json: &str) {
+    pub(crate) fn raw_member(&mut self, name: &'static str, json: &str) {
         self.key(name);
         self.raw(json);
     }
 
-    pub(crate) fn number_member(&mut self, name: &str, value: impl Display) {
+    pub(crate) fn number_member(&mut self, name: &'static str, value: impl Display) {
         self.key(name);
         self.number(value);
     }
 
-    pub(crate) fn flag_member(&mut self, name: &str, value: bool) {
+    pub(crate) fn flag_member(&mut self, name: &'static str, value: bool) {
         self.key(name);
         self.raw(if value { "true" } else { "false" });
     }

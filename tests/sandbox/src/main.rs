@@ -62,7 +62,8 @@ fn wait_for_end_of_input() {
 /// Writes to standard output; the reader may be gone.
 fn say(text: &str) -> ExitCode {
     let mut out = io::stdout();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    let text = format!("{text}\n");
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

@@ -36,7 +36,7 @@ fn refresh(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
 }
 
 /// The list of shops is named differently by the two calls.
-fn write(call: &Call<'_>, json: &mut Json, issued: &Issued, list: &str) {
+fn write(call: &Call<'_>, json: &mut Json, issued: &Issued, list: &'static str) {
     let store = call.state.lock_store(issued.store);
     json.text_member("access_token", &issued.access);
     json.text_member("country", store.country);

@@ -6,7 +6,13 @@ use crate::json::Json;
 use crate::world::{Delivery, Item, Order, Status, Store};
 
 /// Writes an item. The spelling of the gift flag differs between the two calls that show items.
-pub(crate) fn write_item(json: &mut Json, store: &Store, order: &Order, item: &Item, gift: &str) {
+pub(crate) fn write_item(
+    json: &mut Json,
+    store: &Store,
+    order: &Order,
+    item: &Item,
+    gift: &'static str,
+) {
     json.open_object();
     json.number_member("order_item_id", item.id);
     json.number_member("order_id", order.id);

@@ -20,7 +20,12 @@ pub(crate) fn order_row(store: &mut Store, place: usize) -> Arc<str> {
 }
 
 /// Writes the header. The district key is misspelled in lists and right in the single order.
-pub(crate) fn write_order(json: &mut Json, store: &Store, order: &Order, district_key: &str) {
+pub(crate) fn write_order(
+    json: &mut Json,
+    store: &Store,
+    order: &Order,
+    district_key: &'static str,
+) {
     json.open_object();
     json.number_member("order_id", order.id);
     json.number_member("order_number", order.id);
@@ -102,7 +107,13 @@ fn buyer(store: &Store, order: &Order) -> String {
     format!("Sample Buyer {}", store.number * 1_000_000 + order.number)
 }
 
-fn write_address(json: &mut Json, key: &str, store: &Store, order: &Order, district_key: &str) {
+fn write_address(
+    json: &mut Json,
+    key: &'static str,
+    store: &Store,
+    order: &Order,
+    district_key: &'static str,
+) {
     json.key(key);
     json.open_object();
     json.text_member("first_name", &buyer(store, order));

@@ -154,8 +154,16 @@ fn a_shifted_gateway_clock_shows_in_the_date_and_in_the_check() {
         clock_shift_seconds: 3 * 3600,
         ..Config::default()
     });
+    let hour = |answer: &crate::client::Answer| -> u32 {
+        let date = answer.header("date").unwrap();
+        date[17..19].parse().unwrap()
+    };
+    let (_right, mut punctual) = plain(1);
+    let true_hour = hour(&punctual.get(PATH, &[]));
     let answer = client.get(PATH, &[]);
     assert_eq!(answer.code(), "InvalidTimestamp");
+    // One more if the hour ended between the two.
+    assert!([3, 4].contains(&((hour(&answer) + 24 - true_hour) % 24)));
     let ahead = (now_ms() + 3 * 3_600_000).to_string();
     let pairs = with(&client, "timestamp", &ahead);
     assert_eq!(code_of(&mut client, PATH, pairs), "0");

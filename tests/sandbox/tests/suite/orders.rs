@@ -324,6 +324,9 @@ fn a_change_moves_the_time_of_update() {
     // After every time of the data, and the only one there.
     let changed = client.get(PATH, &[("update_after", "2026-11-01T00:00:01+08:00")]);
     assert_eq!(ids(&changed), [order]);
+    let newest = client.get(PATH, &[SINCE, ("sort_by", "updated_at"), ("limit", "100")]);
+    assert_eq!(newest.json()["data"]["countTotal"], 5);
+    assert_eq!(ids(&newest)[0], order);
     let listed = &changed.json()["data"]["orders"][0];
     assert_ne!(listed["updated_at"], row["updated_at"]);
     assert_eq!(listed["created_at"], row["created_at"]);

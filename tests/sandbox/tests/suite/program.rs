@@ -1,7 +1,7 @@
 //! The program, as a child of tests in other languages.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
@@ -13,22 +13,22 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-fn spawn(arguments: &[&str]) -> (Child, String) {
+/// A running program and its first line. Its output must stay open while it may still write.
+fn spawn(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
     let mut child = program(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    (child, line)
+    output.read_line(&mut line).unwrap();
+    (child, output, line)
 }
 
 #[test]
 fn one_line_of_json_is_enough_to_call_it() {
-    let (mut child, line) = spawn(&[
+    let (mut child, _output, line) = spawn(&[
         "--json",
         "--until-stdin-closes",
         "--orders=7",
@@ -64,7 +64,7 @@ fn one_line_of_json_is_enough_to_call_it() {
 
 #[test]
 fn people_get_lines() {
-    let (mut child, line) = spawn(&["--until-stdin-closes", "--orders", "1"]);
+    let (mut child, _output, line) = spawn(&["--until-stdin-closes", "--orders", "1"]);
     assert!(line.starts_with("url            http://127.0.0.1:"));
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());

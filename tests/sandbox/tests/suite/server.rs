@@ -180,6 +180,14 @@ fn many_connections_are_served_at_once() {
     assert_eq!(sandbox.calls().len(), 320);
 }
 
+/// Tests share one sandbox between threads.
+#[test]
+fn a_sandbox_may_be_shared() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let (sandbox, _client) = plain(1);
+    shared(&sandbox);
+}
+
 #[test]
 fn a_stopped_sandbox_serves_nobody() {
     let (sandbox, mut client) = plain(1);
