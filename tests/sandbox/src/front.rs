@@ -18,6 +18,8 @@ pub(crate) enum Delivery {
     Reply(Reply),
     /// Send the head and half of the body, then close.
     Cut(Reply),
+    /// Send pieces of this many bytes, with a pause of so many milliseconds after each.
+    Drip(Reply, usize, u64),
     /// Send the head, then this many bytes of filler.
     Stream(Reply, u64),
     /// Close without a word.
@@ -149,6 +151,9 @@ fn misbehave(
             Delivery::Close
         }
         Misbehavior::CutAnswer => Delivery::Cut(answered(run(None))),
+        Misbehavior::Drip { bytes, pause_ms } => {
+            Delivery::Drip(answered(run(None)), *bytes, *pause_ms)
+        }
         replaced => {
             if plan.executed {
                 run(None);
@@ -214,6 +219,10 @@ fn label(state: &State, request: &Request, name: &str, connection: u64) -> Deliv
         Some(Misbehavior::CutAnswer) => {
             entry.close(reply.status, "");
             Delivery::Cut(reply)
+        }
+        Some(Misbehavior::Drip { bytes, pause_ms }) => {
+            entry.close(reply.status, "");
+            Delivery::Drip(reply, bytes, pause_ms)
         }
         Some(other) => replace(&entry, &other),
     }

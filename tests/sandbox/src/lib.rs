@@ -53,6 +53,7 @@
 //! | `drop_before` | | closed, not executed |
 //! | `drop_after` | | executed, closed |
 //! | `cut_answer` | | executed, half of the body |
+//! | `drip` | `bytes`, `ms` | executed, answered in pieces of `bytes` with pauses of `ms` |
 //! | `html_502` | | a proxy's error page |
 //! | `throttle` | `seconds` | `ApiCallLimit` |
 //! | `expire_token` | | the token of the next call is expired until refreshed |

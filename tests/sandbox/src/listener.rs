@@ -123,6 +123,14 @@ fn serve(stream: TcpStream, state: &State, number: u64) -> io::Result<()> {
                 let half = reply.body.len() / 2;
                 return reply.write(incoming.stream(), now, keep_alive, half);
             }
+            Delivery::Drip(reply, bytes, pause_ms) => {
+                let mut whole = Vec::new();
+                reply.write(&mut whole, now, keep_alive, usize::MAX)?;
+                drip(incoming.stream(), state, &whole, (bytes, pause_ms))?;
+                if !keep_alive {
+                    return Ok(());
+                }
+            }
             Delivery::Stream(reply, bytes) => {
                 stream_filler(
                     incoming.stream(),
@@ -157,6 +165,22 @@ fn stream_filler(out: &mut TcpStream, head: &str, bytes: u64) -> io::Result<()> 
         out.write_all(CLOSING)?;
     }
     out.flush()
+}
+
+fn drip(
+    out: &mut TcpStream,
+    state: &State,
+    whole: &[u8],
+    (bytes, pause_ms): (usize, u64),
+) -> io::Result<()> {
+    for piece in whole.chunks(bytes.max(1)) {
+        if state.is_stopping() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        out.write_all(piece)?;
+        thread::sleep(Duration::from_millis(pause_ms));
+    }
+    Ok(())
 }
 
 /// Waits until the client is gone or the sandbox stops.

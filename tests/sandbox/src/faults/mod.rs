@@ -23,6 +23,13 @@ pub enum Misbehavior {
     DropAfter,
     /// Execute the call, announce the whole answer and send half of its body.
     CutAnswer,
+    /// Execute the call and send the answer, head included, in pieces with a pause after each.
+    Drip {
+        /// Bytes of a piece, at least 1.
+        bytes: usize,
+        /// Milliseconds between two pieces.
+        pause_ms: u64,
+    },
     /// A proxy's error page instead of an answer. Not executed, unless the plan says so.
     Html502,
     /// Refuse with `ApiCallLimit`, naming a ban of `seconds`.
@@ -88,6 +95,7 @@ impl Misbehavior {
             Self::DropBefore => "drop_before",
             Self::DropAfter => "drop_after",
             Self::CutAnswer => "cut_answer",
+            Self::Drip { .. } => "drip",
             Self::Html502 => "html_502",
             Self::Throttle { .. } => "throttle",
             Self::ExpireToken => "expire_token",

@@ -37,6 +37,10 @@ fn misbehavior(kind: &str, value: &Value) -> Result<Misbehavior, String> {
         "drop_before" => Misbehavior::DropBefore,
         "drop_after" => Misbehavior::DropAfter,
         "cut_answer" => Misbehavior::CutAnswer,
+        "drip" => Misbehavior::Drip {
+            bytes: small(value, "bytes")?.map_or(1, |bytes| bytes as usize),
+            pause_ms: number(value, "ms")?.unwrap_or(10),
+        },
         "html_502" => Misbehavior::Html502,
         "throttle" => Misbehavior::Throttle {
             times: small(value, "times")?.unwrap_or(1),
@@ -135,6 +139,7 @@ mod tests {
             r#"{"kind":"drop_before"}"#,
             r#"{"kind":"drop_after","path":"/order/fulfill/pack"}"#,
             r#"{"kind":"cut_answer","after":1}"#,
+            r#"{"kind":"drip","bytes":1,"ms":10}"#,
             r#"{"kind":"html_502","executed":true}"#,
             r#"{"kind":"throttle","times":2,"seconds":0}"#,
             r#"{"kind":"expire_token"}"#,

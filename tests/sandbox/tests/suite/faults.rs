@@ -109,6 +109,21 @@ fn a_cut_answer_is_announced_whole_and_executed() {
 }
 
 #[test]
+fn a_dripping_answer_is_slow_and_whole() {
+    let (sandbox, mut client) = plain(1);
+    sandbox.misbehave(Misbehavior::Drip {
+        bytes: 100,
+        pause_ms: 20,
+    });
+    let start = Instant::now();
+    assert_eq!(client.get(SELLER, &[]).code(), "0");
+    // Some 600 bytes; the pause after the last piece is not waited for.
+    assert!(start.elapsed() >= Duration::from_millis(80));
+    assert_eq!(client.get(SELLER, &[]).code(), "0");
+    assert_eq!(sandbox.connections(), 1);
+}
+
+#[test]
 fn proxies_answer_with_pages() {
     let (sandbox, mut client) = plain(5);
     sandbox.misbehave(Misbehavior::Html502);
