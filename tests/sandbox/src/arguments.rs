@@ -15,6 +15,7 @@ Usage: lazcore-sandbox [options]
   --latency MS          milliseconds that every answer is held back (0)
   --offset-ceiling N    highest offset of GetOrders (4500)
   --cross-border N      store N (from 0) must choose a carrier; may be given again
+  --two-warehouses      every fifth order has items in two warehouses
   --plain               every item is pending and packable
   --accept-repeats      pack and ship again what was packed and shipped before
   --json                print address and credentials as one line of JSON
@@ -56,6 +57,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             "--latency" => config.latency_ms = number(&name, value())?,
             "--offset-ceiling" => config.offset_ceiling = number(&name, value())?,
             "--cross-border" => config.cross_border_stores.push(number(&name, value())?),
+            "--two-warehouses" => config.two_warehouses = true,
             "--plain" => config.special_orders = false,
             "--accept-repeats" => config.accept_repeats = true,
             "--json" => arguments.json = true,

@@ -26,6 +26,8 @@ pub struct Config {
     pub special_orders: bool,
     /// Stores (by number) whose seller must choose a carrier.
     pub cross_border_stores: Vec<usize>,
+    /// Whether every fifth order has items in two warehouses, which never share a package.
+    pub two_warehouses: bool,
     /// Seconds that a label link works.
     pub label_seconds: i64,
     /// Life of an access token in seconds.
@@ -55,6 +57,7 @@ impl Default for Config {
             days: 30,
             special_orders: true,
             cross_border_stores: Vec::new(),
+            two_warehouses: false,
             label_seconds: 600,
             access_token_seconds: 2_592_000,
             refresh_token_seconds: 15_552_000,

@@ -27,7 +27,7 @@ pub(crate) fn write_item(
     let buyer = 700_000_000 + store.number as u64 * 1_000_000 + order.number as u64;
     json.number_member("buyer_id", buyer);
     json.text_member("shop_id", &format!("Sample Shop {}", store.number));
-    json.text_member("warehouse_code", "dropshipping");
+    json.text_member("warehouse_code", item.warehouse);
     json.text_member("purchase_order_id", "");
     json.text_member("purchase_order_number", "");
     let extra = if item.goods == 0 { "null" } else { "" };

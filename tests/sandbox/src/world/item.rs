@@ -65,6 +65,8 @@ pub(crate) struct Item {
     pub(crate) delivery: Delivery,
     /// Place in the list of goods.
     pub(crate) goods: usize,
+    /// Where it lies.
+    pub(crate) warehouse: &'static str,
     /// Code that Pack answers for this item although it looks pending.
     pub(crate) refused_with: Option<&'static str>,
     /// The buyer asked to cancel and the seller must answer.

@@ -69,6 +69,9 @@ pub(crate) fn make_store(config: &Config, number: usize) -> Store {
             row: None,
         };
         add_items(&mut order, number, special.is_some(), &mut dice);
+        if config.two_warehouses && index % 5 == 0 {
+            move_last_item(&mut order.items);
+        }
         if let Some(special) = special {
             mark(&mut order.items, special);
             to_settle.push((index, special));
@@ -179,6 +182,7 @@ fn add_items(order: &mut Order, store: usize, several: bool, dice: &mut Seeded) 
             status: Status::Pending,
             delivery: Delivery::Carrier,
             goods,
+            warehouse: "dropshipping",
             refused_with: None,
             need_cancel_confirm: false,
             is_cancel_pending: false,
@@ -197,6 +201,12 @@ fn add_items(order: &mut Order, store: usize, several: bool, dice: &mut Seeded) 
             times_packed: 0,
             times_repacked: 0,
         });
+    }
+}
+
+fn move_last_item(items: &mut [Item]) {
+    if let Some(item) = items.last_mut() {
+        item.warehouse = "sandbox-warehouse-2";
     }
 }
 

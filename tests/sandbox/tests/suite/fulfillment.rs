@@ -293,6 +293,30 @@ fn own_fleet_and_carrier_never_share_a_package() {
 }
 
 #[test]
+fn items_of_two_warehouses_are_packed_apart() {
+    let (sandbox, mut client) = start(Config {
+        orders: 40,
+        special_orders: false,
+        two_warehouses: true,
+        ..Config::default()
+    });
+    let (order, items) = first(&mut client, &sandbox, 40)
+        .into_iter()
+        .find(|(order, items)| {
+            let rows = client.items(*order);
+            items.len() > 1 && rows[0]["warehouse_code"] != rows[items.len() - 1]["warehouse_code"]
+        })
+        .unwrap();
+    let together = pack_rows(&client.pack(&[(order, items.clone())]));
+    assert!(together.iter().all(|row| row.1 == "700029"));
+    let (last, others) = items.split_last().unwrap();
+    let one = pack_rows(&client.pack(&[(order, others.to_vec())]));
+    let two = pack_rows(&client.pack(&[(order, vec![*last])]));
+    assert_eq!((one[0].1.as_str(), two[0].1.as_str()), ("0", "0"));
+    assert_ne!(one[0].2, two[0].2);
+}
+
+#[test]
 fn carriers_are_chosen_in_cross_border_stores_only() {
     let (sandbox, mut local) = start(Config {
         orders: 10,

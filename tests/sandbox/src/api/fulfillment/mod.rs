@@ -87,6 +87,7 @@ fn message(code: &str) -> &'static str {
         "700025" => "ORDER_ITEM_NOT_FOUND",
         "700026" => "item current status not allow to pack",
         "700027" => "NOT_SUPPORT_FBL_TO_PACK",
+        "700029" => "ITEM_MUST_BELONG_SAME_WAREHOUSE",
         "700030" => "NOT_SUPPORT_DG_SERVICE_TO_PACK",
         "700031" => "ITEM_NOT_READY_TO_FULFILL",
         "700040" => "There are no packages that support printing!",

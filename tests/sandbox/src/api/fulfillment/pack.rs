@@ -90,17 +90,13 @@ fn pack_order(
             None => judge(store, place, *id, terms),
         };
         let outcome = judged.and_then(|inner| {
-            let item = &store.orders[place].items[inner];
-            let group = if item.delivery == Delivery::OwnFleet {
-                &mut own_fleet
-            } else {
-                &mut by_carrier
-            };
+            let own = store.orders[place].items[inner].delivery == Delivery::OwnFleet;
+            let group = if own { &mut own_fleet } else { &mut by_carrier };
             if group.contains(&inner) {
                 return Err("700026".to_owned());
             }
             group.push(inner);
-            Ok(inner)
+            Ok(own)
         });
         rows.push((*id, outcome));
     }
@@ -108,25 +104,36 @@ fn pack_order(
         .carrier_code
         .and_then(carrier_name)
         .unwrap_or(CARRIERS[0].0);
-    make_package(store, place, by_carrier, carrier, terms.now);
-    make_package(store, place, own_fleet, "Seller Own Fleet", terms.now);
-    let package_of = |inner: usize| store.orders[place].items[inner].package;
+    let by_carrier = make_package(store, place, by_carrier, carrier, terms.now);
+    let own_fleet = make_package(store, place, own_fleet, "Seller Own Fleet", terms.now);
     rows.into_iter()
-        .map(|(item, outcome)| Row {
+        .map(|(item, judged)| Row {
             item,
-            outcome: outcome.and_then(|inner| package_of(inner).ok_or_else(|| "6".to_owned())),
+            outcome: judged.and_then(|own| {
+                let package = if own { own_fleet } else { by_carrier };
+                package.ok_or_else(|| "700029".to_owned())
+            }),
         })
         .collect()
 }
 
-fn make_package(store: &mut Store, place: usize, items: Vec<usize>, provider: &str, now: i64) {
-    if items.is_empty() {
-        return;
+/// Packs a group, unless it is empty or lies in several warehouses; the place of the package.
+fn make_package(
+    store: &mut Store,
+    place: usize,
+    items: Vec<usize>,
+    provider: &str,
+    now: i64,
+) -> Option<usize> {
+    let warehouse = |inner: &usize| store.orders[place].items[*inner].warehouse;
+    let first = items.first().map(warehouse)?;
+    if items.iter().any(|inner| warehouse(inner) != first) {
+        return None;
     }
     for inner in &items {
         store.orders[place].items[*inner].times_packed += 1;
     }
-    store.pack(place, items, provider, now);
+    Some(store.pack(place, items, provider, now))
 }
 
 /// The item's place in the order, or the code that it is refused with.
