@@ -1,7 +1,7 @@
 //! Points in time: printed in half a dozen forms, or counted in seconds or milliseconds.
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use crate::protocol::{Raw, Token};
 
@@ -48,13 +48,13 @@ impl Time {
     /// Epoch seconds below 10^12, milliseconds from there on.
     fn counted(number: &str) -> Option<Self> {
         let count: i64 = number.parse().ok()?;
-        let epoch_ms = if count.abs() < 1_000_000_000_000 {
+        let epoch_ms = if count.unsigned_abs() < 1_000_000_000_000 {
             count.checked_mul(1000)?
         } else {
             count
         };
         // Beyond the year 9999 it is not a time.
-        (epoch_ms.abs() < 253_402_300_800_000).then(|| Self {
+        (epoch_ms.unsigned_abs() < 253_402_300_800_000).then(|| Self {
             text: number.to_owned(),
             epoch_ms: Some(epoch_ms),
             offset: Some(0),
@@ -88,8 +88,10 @@ impl Time {
     /// RFC 3339 with the offset received, `Z` for epoch counts; `None` when the time came without one.
     pub fn to_rfc3339(&self) -> Option<String> {
         let offset = self.offset?;
-        let instant = jiff::Timestamp::from_millisecond(self.epoch_ms?).ok()?;
-        let civil = Offset::from_seconds(offset).ok()?.to_datetime(instant);
+        let local_ms = self.epoch_ms?.checked_add(i64::from(offset) * 1000)?;
+        let civil = EPOCH
+            .checked_add(SignedDuration::from_millis(local_ms))
+            .ok()?;
         let mut out = civil.strftime("%Y-%m-%dT%H:%M:%S").to_string();
         if civil.millisecond() != 0 {
             out.push_str(&format!(".{:03}", civil.millisecond()));
@@ -105,10 +107,13 @@ impl Time {
     }
 }
 
+/// Counted on the calendar itself: a timestamp of jiff ends a day before the year 9999 does, and "for ever"
+/// is printed as that year's last second.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 fn epoch_ms(civil: DateTime, offset: i32) -> Option<i64> {
-    let offset = Offset::from_seconds(offset).ok()?;
-    let instant = offset.to_timestamp(civil).ok()?;
-    Some(instant.as_millisecond())
+    let local_ms = i64::try_from(civil.duration_since(EPOCH).as_millis()).ok()?;
+    local_ms.checked_sub(i64::from(offset) * 1000)
 }
 
 /// Cuts `Z`, `+0800`, `+08:00` or `+08` off the end of a printed time.
@@ -133,6 +138,9 @@ fn split_offset(text: &str) -> Option<(&str, Option<i32>)> {
     } else {
         0
     };
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
     let seconds = (hours * 60 + minutes) * 60;
     let east = if text.as_bytes()[sign] == b'-' {
         -seconds
