@@ -23,12 +23,13 @@ pub(crate) fn against_catalogue(api: &Api, args: Args, strictness: Strictness) -
         check_members(args.values(), api.params, "", refuse_unknown)?;
         check_files(args.files(), api.params, refuse_unknown)?;
         check_limits(api, args.values())?;
-        return Ok(args);
+        return Ok(args.map_values(|name, value| with_bare_ids(value, named(api.params, name))));
     };
     let (members, document) = unwrap(wrapper, args)?;
     check_members(&members, api.params, wrapper, refuse_unknown)?;
     check_limits(api, &members)?;
-    let document = document.unwrap_or_else(|| Value::Object(without_blanks(members)));
+    let document = document
+        .unwrap_or_else(|| Value::Object(with_bare_members(without_blanks(members), api.params)));
     Ok(Args::new().set(wrapper, document))
 }
 
@@ -62,6 +63,62 @@ fn without_blanks(members: Members) -> Members {
         .into_iter()
         .filter(|(_, value)| !value.is_blank())
         .collect()
+}
+
+fn named<'a>(params: &'a [Param], name: &str) -> Option<&'a Param> {
+    params.iter().find(|param| param.name == name)
+}
+
+/// Ids are text for the caller, but inside JSON the platform wants numbers (error 56: "use [1,2]"). A
+/// caller's own JSON text is not touched.
+fn with_bare_ids(value: Value, param: Option<&Param>) -> Value {
+    let Some(param) = param else { return value };
+    match (param.kind, value) {
+        (ParamKind::IntegerList, Value::List(items)) => {
+            Value::List(items.into_iter().map(bare).collect())
+        }
+        (ParamKind::Object, Value::Object(members)) => {
+            Value::Object(with_bare_members(members, param.members))
+        }
+        (ParamKind::ObjectList, Value::List(items)) => {
+            let bare_item = |item| match item {
+                Value::Object(members) => Value::Object(with_bare_members(members, param.members)),
+                other => other,
+            };
+            Value::List(items.into_iter().map(bare_item).collect())
+        }
+        (_, value) => value,
+    }
+}
+
+/// The members of an object that will be JSON.
+fn with_bare_members(members: Members, params: &[Param]) -> Members {
+    let bare_member = |(name, value): (String, Value)| {
+        let param = named(params, &name);
+        let value = match param.map(|param| param.kind) {
+            Some(ParamKind::Integer) => bare(value),
+            _ => with_bare_ids(value, param),
+        };
+        (name, value)
+    };
+    members.into_iter().map(bare_member).collect()
+}
+
+/// Digits as a number; JSON has no number with leading zeros.
+fn bare(value: Value) -> Value {
+    match value {
+        Value::Text(text)
+            if whole_number(&Value::Number(text.clone())) && !has_leading_zero(&text) =>
+        {
+            Value::Number(text)
+        }
+        other => other,
+    }
+}
+
+fn has_leading_zero(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    digits.len() > 1 && digits.starts_with('0')
 }
 
 fn check_members(
@@ -251,6 +308,8 @@ fn iso_time(text: &str) -> bool {
     let shape = text.as_bytes();
     shape.len() >= 20
         && shape[10] == b'T'
+        && shape[16] == b':'
+        && !text.contains(char::is_whitespace)
         && Time::parse(text).is_some_and(|time| time.epoch_ms().is_some())
 }
 
@@ -295,8 +354,11 @@ fn check_limits(api: &Api, values: &[(String, Value)]) -> Result<()> {
     ] {
         let number = value_of(name)
             .and_then(text_of)
-            .and_then(|text| text.trim().parse::<i64>().ok());
-        let most = most.map_or(i64::MAX, i64::from);
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty())
+            // What is no number was refused before; what is left is too large for one.
+            .map(|text| text.parse::<i64>().unwrap_or(i64::MAX));
+        let most = most.map_or(i64::MAX - 1, i64::from);
         if let Some(number) = number.filter(|number| *number < least || *number > most) {
             return Err(Error::input(
                 name,

@@ -265,6 +265,15 @@ impl Args {
         &self.files
     }
 
+    pub(crate) fn map_values(mut self, change: impl Fn(&str, Value) -> Value) -> Self {
+        let values = self.values.into_iter().map(|(name, value)| {
+            let value = change(&name, value);
+            (name, value)
+        });
+        self.values = values.collect();
+        self
+    }
+
     pub(crate) fn into_parts(self) -> (Vec<(String, Value)>, Vec<File>) {
         (self.values, self.files)
     }
