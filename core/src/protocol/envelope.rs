@@ -140,7 +140,8 @@ fn judge(
     };
     if code != "0" {
         let message = text_at("message").unwrap_or_default();
-        return Err(refusal(api, &code, &message, top.at(&["detail"])));
+        let error = refusal(api, &code, &message, top.at(&["detail"]));
+        return Err(with_status(error, response.status));
     }
     check_own_flags(api, &top)?;
     check_payload(api, &top)?;
@@ -201,6 +202,21 @@ fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<
         None if published() || kind != ErrorKind::Api => error,
         // A code nobody has described does not tell whether the work was done.
         None => error.executed_is(Executed::Unknown),
+    }
+}
+
+/// What the HTTP status says where the code says nothing.
+fn with_status(error: Error, status: u16) -> Error {
+    let described =
+        error.kind() != ErrorKind::Api || error.executed() == Executed::No || error.retryable();
+    match status {
+        _ if described => error,
+        429 => error
+            .with_kind(ErrorKind::Throttled)
+            .executed_is(Executed::No)
+            .worth_a_retry(),
+        500.. => error.worth_a_retry(),
+        _ => error,
     }
 }
 
