@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::json_object::JsonObject;
 use super::schema::Method;
 
 /// What is to be sent: complete, signed, with nothing left to decide.
@@ -23,6 +24,19 @@ impl HttpRequest {
     /// The URL without its query: what may be logged.
     pub fn location(&self) -> &str {
         self.url.split('?').next().unwrap_or_default()
+    }
+
+    /// Everything but the body as a JSON object: `method`, `url`, `headers`. Do not log it either.
+    pub fn head_json(&self) -> String {
+        let headers = self.headers.iter();
+        let headers = headers.fold(JsonObject::new(), |out, (name, value)| {
+            out.text(name, value)
+        });
+        JsonObject::new()
+            .text("method", self.method.as_str())
+            .text("url", &self.url)
+            .json("headers", &headers.finish())
+            .finish()
     }
 }
 

@@ -6,6 +6,7 @@
 mod check;
 pub(crate) mod codes;
 mod codes_table;
+mod document;
 mod encode;
 mod envelope;
 mod gateway;
@@ -27,6 +28,7 @@ mod sign;
 mod value;
 
 pub use codes::code;
+pub use document::Document;
 pub use envelope::{ReadLimits, read};
 pub use gateway::{Country, Gateway, authorization_url};
 pub use http::{HttpRequest, HttpResponse};

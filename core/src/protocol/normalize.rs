@@ -67,10 +67,7 @@ fn write_field(out: &mut String, raw: Raw<'_>, field: &Field) {
 fn plain(raw: Raw<'_>, kind: Kind) -> String {
     let text = match kind {
         Kind::Flag => flag(raw).map(|flag| flag.to_string()),
-        _ => raw
-            .to_text()
-            .and_then(|text| text.trim().parse::<i64>().ok())
-            .map(|number| number.to_string()),
+        _ => raw.to_integer().map(|number| number.to_string()),
     };
     text.unwrap_or_else(|| raw.as_str().to_owned())
 }

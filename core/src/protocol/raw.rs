@@ -103,6 +103,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// The value as a whole number, from a number or a text.
+    pub fn to_integer(self) -> Option<i64> {
+        self.to_text()?.trim().parse().ok()
+    }
+
     /// Whether the platform means "nothing": `null`, an empty or blank text, or the texts `null` and
     /// `null-null`.
     pub fn is_absent(self) -> bool {

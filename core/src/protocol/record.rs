@@ -141,9 +141,7 @@ impl Record {
     /// # Errors
     /// See [`text`](Self::text).
     pub fn integer(&self, name: &str) -> Result<Option<i64>> {
-        self.read(name, "a whole number", |raw| {
-            raw.to_text()?.trim().parse().ok()
-        })
+        self.read(name, "a whole number", Raw::to_integer)
     }
 
     /// A decimal number that is not an amount.

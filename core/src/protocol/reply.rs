@@ -70,6 +70,18 @@ pub struct FailedRow {
     pub record: Record,
 }
 
+impl FailedRow {
+    /// As a JSON object; the row in normalized form.
+    pub fn to_json(&self) -> String {
+        JsonObject::new()
+            .text("code", &self.code)
+            .text("message", &self.message)
+            .flag("retry", self.retry)
+            .json("row", &self.record.to_json())
+            .finish()
+    }
+}
+
 impl Reply {
     pub(crate) fn new(
         api: Option<&'static Api>,
@@ -198,6 +210,12 @@ impl Reply {
             );
         }
         failed
+    }
+
+    /// The [failed rows](Self::failed_rows) as a JSON list.
+    pub fn failed_rows_json(&self) -> String {
+        let rows: Vec<String> = self.failed_rows().iter().map(FailedRow::to_json).collect();
+        format!("[{}]", rows.join(","))
     }
 
     /// The whole answer as normalized JSON: see [`Record::to_json`].

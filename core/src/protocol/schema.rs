@@ -3,6 +3,10 @@
 //! The rows themselves are data in `core/catalog/*.json`; the generator turns them into the `static`
 //! table of [`crate::api`]. Nothing here is parsed at start.
 
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
 /// An HTTP method the gateway accepts for an API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -19,6 +23,19 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
         }
+    }
+}
+
+impl FromStr for Method {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        [Self::Get, Self::Post]
+            .into_iter()
+            .find(|method| method.as_str().eq_ignore_ascii_case(text.trim()))
+            .ok_or_else(|| {
+                Error::input("method", format_args!("expected GET or POST, got {text:?}"))
+            })
     }
 }
 

@@ -42,12 +42,15 @@ impl Value {
     pub(crate) fn into_wire(self) -> String {
         match self {
             Self::Text(text) | Self::Number(text) => text,
-            other => {
-                let mut out = String::new();
-                other.write_json(&mut out);
-                out
-            }
+            other => other.to_json(),
         }
+    }
+
+    /// The value as JSON.
+    pub fn to_json(&self) -> String {
+        let mut out = String::new();
+        self.write_json(&mut out);
+        out
     }
 
     pub(crate) fn write_json(&self, out: &mut String) {
