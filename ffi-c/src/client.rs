@@ -1,0 +1,153 @@
+//! Calls.
+
+use std::ffi::{CString, c_char};
+
+use lazcore::{Args, Cancel, Client, Request, api};
+
+use crate::boundary::{
+    Fault, Output, c_text, free, guard, guard_value, handle, optional_text, text,
+};
+use crate::cancel::laz_cancel_t;
+use crate::config::laz_config_t;
+use crate::error::laz_error_t;
+use crate::status::laz_status;
+use crate::value::laz_value_t;
+
+/// Calls the gateway for one account. Any number of threads may use one client at once. After a fork,
+/// parent and child may both go on with it, each with connections of its own.
+pub struct laz_client_t {
+    pub(crate) client: Client,
+    account: CString,
+}
+
+const _: () = {
+    const fn shared_between_threads<T: Send + Sync>() {}
+    shared_between_threads::<laz_client_t>();
+};
+
+/// Makes a client with these settings, which it copies. Nothing is sent yet. LAZ_STATUS_CONFIG when a
+/// setting cannot be used; laz_error_field names it. Free the client with laz_client_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_new(
+    config: *const laz_config_t,
+    client_out: *mut *mut laz_client_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, living handles and places to write to.
+        let (out, config) = unsafe {
+            let out = Output::handle("client_out", client_out)?;
+            (out, handle("config", config)?)
+        };
+        let client = Client::new(config.settings()?)?;
+        let account = c_text(client.account());
+        out.hand_over(laz_client_t { client, account })
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+/// The key of the client's account in outcomes, exports and file names. Valid until laz_client_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_account(client: *const laz_client_t) -> *const c_char {
+    // SAFETY: the header asks for NULL or a living handle.
+    let client = unsafe { client.as_ref() };
+    guard_value(std::ptr::null(), || {
+        client.map_or(std::ptr::null(), |client| client.account.as_ptr())
+    })
+}
+
+/// Makes a call by the API's name, such as "Pack", or its path or id in the catalogue, and waits for the
+/// answer.
+///
+/// `params_json` is a JSON object of parameters, or NULL for none. Number tokens are sent to the letter.
+/// `cancel` may be NULL; else another thread can end the call with laz_cancel_cancel.
+///
+/// On LAZ_STATUS_OK *value_out is the answer; free it with laz_value_free. Single rows of a batch may have
+/// failed all the same: see laz_value_failed_rows_json. LAZ_STATUS_INDETERMINATE says that a write may have
+/// been executed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_call(
+    client: *const laz_client_t,
+    name: *const c_char,
+    params_json: *const c_char,
+    cancel: *const laz_cancel_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let request = || {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (name, args) = unsafe { (text("name", name)?, params(params_json)?) };
+        Ok(Request::new(api::find(name)?, args)?)
+    };
+    // SAFETY: the header asks for NULL, living handles and places to write to.
+    unsafe { send(client, request, cancel, value_out, error_out) }
+}
+
+/// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. It counts as a
+/// write, which is not repeated once it may have been executed. Everything else as laz_client_call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_request(
+    client: *const laz_client_t,
+    method: *const c_char,
+    path: *const c_char,
+    params_json: *const c_char,
+    cancel: *const laz_cancel_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let request = || {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (method, path, args) = unsafe {
+            (
+                text("method", method)?,
+                text("path", path)?,
+                params(params_json)?,
+            )
+        };
+        Ok(Request::raw(method.parse()?, path, args)?)
+    };
+    // SAFETY: the header asks for NULL, living handles and places to write to.
+    unsafe { send(client, request, cancel, value_out, error_out) }
+}
+
+/// The parameters of a call; NULL is none.
+///
+/// # Safety
+/// `params_json` is NULL or ends with a NUL.
+pub(crate) unsafe fn params(params_json: *const c_char) -> Result<Args, Fault> {
+    // SAFETY: the caller vouches for the same.
+    let params = unsafe { optional_text("params_json", params_json) }?;
+    Ok(Args::from_json(params.unwrap_or_default())?)
+}
+
+/// # Safety
+/// The handles are NULL or live, the outputs NULL or places to write to.
+unsafe fn send(
+    client: *const laz_client_t,
+    request: impl FnOnce() -> Result<Request, Fault>,
+    cancel: *const laz_cancel_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || -> Result<laz_status, Fault> {
+        // SAFETY: the caller vouches for what is not NULL.
+        let (out, client, cancel) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (out, handle("client", client)?, cancel.as_ref())
+        };
+        let request = request()?;
+        let cancel = cancel.map_or_else(Cancel::new, |cancel| cancel.0.clone());
+        let reply = client.client.send_cancelable(&request, &cancel)?;
+        out.hand_over(laz_value_t::reply(reply))
+    };
+    // SAFETY: the caller vouches for what is not NULL.
+    unsafe { guard(error_out, body) }
+}
+
+/// Frees a client after the last call has returned. Its jobs and values live on. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_free(client: *mut laz_client_t) {
+    // SAFETY: the header asks for NULL or a living handle that nobody uses any more.
+    unsafe { free(client) }
+}

@@ -1,0 +1,159 @@
+//! Jobs of many calls.
+
+use std::ffi::c_char;
+use std::sync::{Mutex, TryLockError};
+
+use lazcore::jobs::{FulfillmentOptions, Job, PullOptions, Target};
+use lazcore::{Cancel, Client};
+
+use crate::boundary::{Fault, Output, free, guard, guard_plain, handle, optional_text, text};
+use crate::client::laz_client_t;
+use crate::error::{Report, laz_error_t};
+use crate::status::laz_status;
+use crate::value::laz_value_t;
+
+/// A job under way. laz_job_next does what it takes to have another event; between two calls nothing runs.
+/// One thread at a time, except laz_job_cancel.
+pub struct laz_job_t {
+    /// Locked by the one who asks for events, so that a second one is refused and not undefined.
+    job: Mutex<Job>,
+    /// Beside the lock: it is set while another thread holds it.
+    cancel: Cancel,
+}
+
+const _: () = {
+    const fn shared_between_threads<T: Send + Sync>() {}
+    shared_between_threads::<laz_job_t>();
+};
+
+/// Begins to pull the orders of a window.
+///
+/// `options_json` is a JSON object: "created_after" and "created_before", or "update_after" and
+/// "update_before", as in "2026-03-01T00:00:00+08:00"; "status"; "with_items" (true or false).
+///
+/// Events: "row" with "account", "order", "items" if asked for, and "evidence"; "bad_row"; "progress";
+/// "notice"; at last "done" with "counts". Free the job with laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_orders_pull(
+    client: *const laz_client_t,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or a text that ends with a NUL.
+        let options = unsafe { options(options_json) }?;
+        Ok(client.orders().pull(PullOptions::from_args(options)?)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// Begins to pack, print labels and report ready to ship.
+///
+/// `orders_json` is a JSON list of order ids, or of objects {"order_id", "order_item_ids"} for parts of
+/// orders. `options_json` is a JSON object or NULL: "until" ("packed", "labels" or "ready_to_ship", the
+/// default), "provider" (a carrier's code), "labels" (the folder for label files).
+///
+/// Events: one "outcome" per item, in the order given, with "state" ("done", "left_out", "refused",
+/// "canceled", "unanswered", "indeterminate", "stopped_before") and "request_ids"; "progress"; "notice"; at
+/// last "done". Free the job with laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_fulfillment_run(
+    client: *const laz_client_t,
+    orders_json: *const c_char,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (orders, options) =
+            unsafe { (text("orders_json", orders_json)?, options(options_json)?) };
+        let targets = Target::list_from_json(orders)?;
+        let options = FulfillmentOptions::from_args(options)?;
+        Ok(client.fulfillment().run(targets, options)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// # Safety
+/// `options_json` is NULL or ends with a NUL.
+unsafe fn options(options_json: *const c_char) -> Result<lazcore::Args, Fault> {
+    // SAFETY: the caller vouches for the same.
+    let options = unsafe { optional_text("options_json", options_json) }?;
+    Ok(lazcore::Args::from_json(options.unwrap_or_default())?)
+}
+
+/// # Safety
+/// `client` is NULL or a living handle, the outputs NULL or places to write to.
+unsafe fn begin(
+    client: *const laz_client_t,
+    make: impl FnOnce(&Client) -> Result<Job, Fault>,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the caller vouches for what is not NULL.
+        let (out, client) = unsafe {
+            let out = Output::handle("job_out", job_out)?;
+            (out, handle("client", client)?)
+        };
+        let job = make(&client.client)?;
+        out.hand_over(laz_job_t {
+            cancel: job.cancel_flag(),
+            job: Mutex::new(job),
+        })
+    };
+    // SAFETY: the caller vouches for what is not NULL.
+    unsafe { guard(error_out, body) }
+}
+
+/// Waits for the next event. On LAZ_STATUS_OK *event_out is a value that holds it, to be freed with
+/// laz_value_free; its member "event" is its name. LAZ_STATUS_DONE when there are no more. An error ends the
+/// job: what follows is LAZ_STATUS_DONE. LAZ_STATUS_FORKED in a forked child of the process that began it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_job_next(
+    job: *const laz_job_t,
+    event_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, a living handle and places to write to.
+        let (out, job) = unsafe {
+            let out = Output::handle("event_out", event_out)?;
+            (out, handle("job", job)?)
+        };
+        let mut job = job.job.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => Fault::argument("job", "is in use by another thread"),
+            TryLockError::Poisoned(_) => Fault::Kept(Box::new(Report::internal(
+                "the job ended with a defect of the library",
+            ))),
+        })?;
+        match job.next() {
+            Some(event) => out.hand_over(laz_value_t::event(event?)),
+            None => Ok(laz_status::Done),
+        }
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+/// Cancels a job, from any thread, also while another one is in laz_job_next. A job of writes still tells the
+/// outcome of every item; a pull ends with LAZ_STATUS_CANCELED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_job_cancel(job: *const laz_job_t) -> i32 {
+    guard_plain(|| {
+        // SAFETY: the header asks for NULL or a living handle.
+        unsafe { handle("job", job) }?.cancel.cancel();
+        Ok(laz_status::Ok)
+    })
+}
+
+/// Frees a job, and with it stops it where it stands. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_job_free(job: *mut laz_job_t) {
+    // SAFETY: the header asks for NULL or a living handle that nobody uses any more.
+    unsafe { free(job) }
+}

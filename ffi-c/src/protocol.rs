@@ -1,0 +1,200 @@
+//! Signing, preparing and reading without sending, for hosts with an HTTP client of their own.
+
+use std::ffi::c_char;
+
+use lazcore::protocol::{
+    HttpResponse, Params, ReadLimits, Value, authorization_url, prepare, read, sign,
+};
+use lazcore::{Args, Request, api};
+
+use crate::boundary::{Fault, Output, bytes, guard, handle, optional_text, text};
+use crate::client::params;
+use crate::config::laz_config_t;
+use crate::error::laz_error_t;
+use crate::value::laz_value_t;
+
+/// Signs `path` with the parameters of a JSON object: everything that will be sent, the system parameters
+/// included and "sign" left out. The signature is the text at the pointer "" of the value.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_sign(
+    app_secret: *const c_char,
+    path: *const c_char,
+    params_json: *const c_char,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, texts that end with a NUL and places to write to.
+        let (out, app_secret, path, args) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (
+                out,
+                text("app_secret", app_secret)?,
+                text("path", path)?,
+                params(params_json)?,
+            )
+        };
+        let signature = sign(app_secret, path, &Params::from_args(args)?)?;
+        out.hand_over(laz_value_t::text(signature))
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+/// Makes a signed request without sending it. `name` and `params_json` are as in laz_client_call; `now_ms` is
+/// the time in milliseconds since 1970 UTC, taken anew for each attempt.
+///
+/// The value's JSON is {"method", "url", "headers"}; its body is the request's body. Send both as they are.
+/// They hold the token and the signature: do not log them. Read the answer with laz_read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_prepare(
+    config: *const laz_config_t,
+    name: *const c_char,
+    params_json: *const c_char,
+    now_ms: i64,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let request = || {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (name, args) = unsafe { (text("name", name)?, params(params_json)?) };
+        Ok(Request::new(api::find(name)?, args)?)
+    };
+    // SAFETY: the header asks for NULL, living handles and places to write to.
+    unsafe { prepare_request(config, request, now_ms, value_out, error_out) }
+}
+
+/// As laz_prepare, by method and path: see laz_client_request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_prepare_request(
+    config: *const laz_config_t,
+    method: *const c_char,
+    path: *const c_char,
+    params_json: *const c_char,
+    now_ms: i64,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let request = || {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (method, path, args) = unsafe {
+            (
+                text("method", method)?,
+                text("path", path)?,
+                params(params_json)?,
+            )
+        };
+        Ok(Request::raw(method.parse()?, path, args)?)
+    };
+    // SAFETY: the header asks for NULL, living handles and places to write to.
+    unsafe { prepare_request(config, request, now_ms, value_out, error_out) }
+}
+
+/// # Safety
+/// `config` is NULL or a living handle, the outputs NULL or places to write to.
+unsafe fn prepare_request(
+    config: *const laz_config_t,
+    request: impl FnOnce() -> Result<Request, Fault>,
+    now_ms: i64,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the caller vouches for what is not NULL.
+        let (out, config) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (out, handle("config", config)?)
+        };
+        let credentials = config.settings()?.credentials()?;
+        let http = prepare(&request()?, &credentials, now_ms)?;
+        out.hand_over(laz_value_t::request(http))
+    };
+    // SAFETY: the caller vouches for what is not NULL.
+    unsafe { guard(error_out, body) }
+}
+
+/// Reads an answer that came through another HTTP client, and judges it as laz_client_call would.
+///
+/// `name` is the API's, or NULL for a call by path. `headers_json` is a JSON object of the answer's header
+/// fields with texts, or NULL. `body` has `body_length` bytes and is decompressed already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_read(
+    name: *const c_char,
+    http_status: i32,
+    headers_json: *const c_char,
+    body: *const c_char,
+    body_length: usize,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, texts that end with a NUL, a body of this length and places to
+        // write to.
+        let (out, name, headers, body) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            let name = optional_text("name", name)?;
+            let headers = optional_text("headers_json", headers_json)?;
+            (out, name, headers, bytes("body", body, body_length)?)
+        };
+        let api = name.map(api::find).transpose()?;
+        let answer = HttpResponse {
+            status: u16::try_from(http_status)
+                .map_err(|_| Fault::argument("http_status", "expected an HTTP status"))?,
+            headers: header_fields(headers.unwrap_or_default())?,
+            body: body.to_owned(),
+        };
+        out.hand_over(laz_value_t::reply(read(
+            api,
+            &answer,
+            ReadLimits::default(),
+        )?))
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+fn header_fields(json: &str) -> Result<Vec<(String, String)>, Fault> {
+    let fields = Args::from_json(json)?;
+    let fields = fields.values().iter().map(|(name, value)| match value {
+        Value::Text(text) => Ok((name.to_ascii_lowercase(), text.clone())),
+        _ => Err(Fault::argument(
+            "headers_json",
+            "expected an object of texts",
+        )),
+    });
+    fields.collect()
+}
+
+/// The page that asks a seller to authorize the app, for a browser: the text at the pointer "" of the value.
+///
+/// The browser comes back to `redirect_uri` with "code" and the same `state`; compare it before the code is
+/// exchanged, or somebody else's account can be slipped in.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_authorization_url(
+    app_key: *const c_char,
+    redirect_uri: *const c_char,
+    state: *const c_char,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, texts that end with a NUL and places to write to.
+        let (out, app_key, redirect_uri, state) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            let app_key = text("app_key", app_key)?;
+            (
+                out,
+                app_key,
+                text("redirect_uri", redirect_uri)?,
+                text("state", state)?,
+            )
+        };
+        out.hand_over(laz_value_t::text(authorization_url(
+            app_key,
+            redirect_uri,
+            state,
+        )?))
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}

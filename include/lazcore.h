@@ -1,0 +1,419 @@
+// lazcore: the Lazada Open Platform as one library. C99 and later, C++.
+//
+// Results: functions return an int32_t of the LAZ_STATUS_ constants; 0 is success. What a function makes is
+// written through its last arguments: NULL or 0 on entry, filled only on success. error_out may be NULL; if it
+// is not, *error_out is NULL after success and an error to be freed with laz_error_free otherwise.
+//
+// Handles: what a _new function or another one hands over belongs to the caller and is freed by the _free
+// function of its type, once; freeing NULL does nothing. Any other handle argument is only borrowed. A NULL
+// where something is needed is LAZ_STATUS_ARGUMENT, never a crash.
+//
+// Texts in end with a NUL, are UTF-8 and are copied before the function returns. Texts out belong to the
+// handle they came from and are valid until its _free: do not free them. JSON is text, numbers in it are
+// taken to the letter.
+//
+// Threads: a client may be used by any number of threads at once. Every other handle is for one thread at a
+// time, except in laz_cancel_cancel and laz_job_cancel, which may be called from any. _free comes after the
+// last call has returned. After fork() parent and child may both go on with a client; a job goes on only in
+// the process that began it.
+
+
+#ifndef LAZCORE_H
+#define LAZCORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What a function returned. 0 is success; numbers are never reused. Groups: 1 to 99 caller and machine,
+// 100 to 199 the way to the gateway and back, 200 to 299 Lazada said no, 300 to 399 no error at all,
+// 900 and above the library itself. Take a number you do not know for LAZ_STATUS_OTHER.
+typedef enum {
+  // Done.
+  LAZ_STATUS_OK = 0,
+  // A setting is wrong; laz_error_field names it.
+  LAZ_STATUS_CONFIG = 1,
+  // A parameter of the call is wrong; laz_error_field names it. Nothing was sent.
+  LAZ_STATUS_INPUT = 2,
+  // The job belongs to the process that began it, and this is a forked child.
+  LAZ_STATUS_FORKED = 3,
+  // A mistake at this boundary: NULL where something is needed, text that is not UTF-8, a handle in use
+  // by another thread. laz_error_field names the argument. Nothing was sent.
+  LAZ_STATUS_ARGUMENT = 4,
+  // A file of this machine could not be read or written.
+  LAZ_STATUS_IO = 20,
+  // Canceled by the caller.
+  LAZ_STATUS_CANCELED = 30,
+  // No answer: look-up, connection, TLS or a broken exchange of a call without side effects.
+  LAZ_STATUS_TRANSPORT = 100,
+  // No answer in time, for a call without side effects or before anything was sent.
+  LAZ_STATUS_TIMEOUT = 101,
+  // A write that may or may not have been executed. Look before sending it again.
+  LAZ_STATUS_INDETERMINATE = 102,
+  // An answer, or a field of one, that cannot be read.
+  LAZ_STATUS_DECODE = 103,
+  // Lazada refused or failed the call; laz_error_code says why.
+  LAZ_STATUS_API = 200,
+  // Lazada limits the rate, and waiting did not help within the call's limits.
+  LAZ_STATUS_THROTTLED = 201,
+  // Token, app key, signature or permission.
+  LAZ_STATUS_AUTH = 202,
+  // No error: the job is over.
+  LAZ_STATUS_DONE = 300,
+  // No error: nothing stands at the place asked for.
+  LAZ_STATUS_ABSENT = 301,
+  // A defect of the library was caught. Whether a call under way was executed is not known.
+  LAZ_STATUS_PANIC = 900,
+  // A defect of the library.
+  LAZ_STATUS_INTERNAL = 901,
+  // An error of a kind that this version has no number for; laz_error_kind names it.
+  LAZ_STATUS_OTHER = 999,
+} laz_status;
+
+// A flag that ends calls from another thread. Once set it stays set.
+typedef struct laz_cancel_t laz_cancel_t;
+
+// Calls the gateway for one account. Any number of threads may use one client at once. After a fork,
+// parent and child may both go on with it, each with connections of its own.
+typedef struct laz_client_t laz_client_t;
+
+// Settings of a client. Only app key, app secret and a country or gateway are needed.
+//
+// Each setter returns LAZ_STATUS_OK, or LAZ_STATUS_CONFIG or LAZ_STATUS_ARGUMENT for what cannot be
+// meant. A refused setting is remembered until it is set again: laz_client_new and laz_prepare then fail
+// with it and say what was expected, so the setters' own results need not be looked at. The rest is
+// checked there too. Texts are copied.
+typedef struct laz_config_t laz_config_t;
+
+// What went wrong, with everything that helps to act on it. Holds no secret, token or signature.
+// Texts belong to the error and are valid until laz_error_free.
+typedef struct laz_error_t laz_error_t;
+
+// A job under way. laz_job_next does what it takes to have another event; between two calls nothing runs.
+// One thread at a time, except laz_job_cancel.
+typedef struct laz_job_t laz_job_t;
+
+// An answer, an event of a job, a prepared request or a text. One thread at a time. Texts and bodies
+// belong to the value and are valid until laz_value_free.
+//
+// The accessors take a JSON pointer (RFC 6901) below the payload, such as "/orders/0/order_id"; "" is the
+// payload itself. They return LAZ_STATUS_OK; LAZ_STATUS_ABSENT when nothing stands there, which includes
+// null and blank texts, or LAZ_STATUS_DECODE when it is something else than asked for. The output is then
+// NULL or 0.
+typedef struct laz_value_t laz_value_t;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// The library's version, such as "0.1.0". The text is static.
+const char *laz_version(void);
+
+// The number of the binary interface. A program runs with any library that has the number of the header
+// it was compiled with; new functions do not change it.
+int32_t laz_abi_version(void);
+
+// Makes settings for an app, everything else at its default. Free them with laz_config_free, at any time
+// after clients were made of them.
+int32_t laz_config_new(const char *app_key,
+                       const char *app_secret,
+                       laz_config_t **config_out,
+                       laz_error_t **error_out);
+
+// Calls go to Lazada's gateway of this country: "SG", "MY", "TH", "VN", "PH" or "ID".
+int32_t laz_config_set_country(laz_config_t *config, const char *country);
+
+// Calls go to this base URL, such as a sandbox's, instead of a country's.
+int32_t laz_config_set_gateway(laz_config_t *config, const char *url);
+
+// The seller's access token.
+int32_t laz_config_set_access_token(laz_config_t *config, const char *token);
+
+// The name of the account in outcomes, exports and file names. By default it is derived from gateway and
+// token, without showing the token.
+int32_t laz_config_set_account(laz_config_t *config,
+                               const char *account);
+
+// Milliseconds until a connection stands: look-up, TCP and TLS. 10000 by default.
+int32_t laz_config_set_connect_timeout_ms(laz_config_t *config, int64_t milliseconds);
+
+// Milliseconds from the sent request to the head of the answer. 30000 by default.
+int32_t laz_config_set_response_timeout_ms(laz_config_t *config, int64_t milliseconds);
+
+// Milliseconds for one whole exchange. 60000 by default.
+int32_t laz_config_set_total_timeout_ms(laz_config_t *config, int64_t milliseconds);
+
+// Milliseconds for a call with all its attempts and pauses. 120000 by default.
+int32_t laz_config_set_deadline_ms(laz_config_t *config, int64_t milliseconds);
+
+// The largest answer after decompression, in bytes. 64 MiB by default, below 4 GiB.
+int32_t laz_config_set_max_body_bytes(laz_config_t *config, int64_t bytes);
+
+// The deepest nesting of an answer. 128 by default.
+int32_t laz_config_set_max_depth(laz_config_t *config, int32_t depth);
+
+// A PEM file with certificates to trust besides the built-in ones, for proxies that re-sign TLS.
+int32_t laz_config_set_ca_file(laz_config_t *config, const char *path);
+
+// The way out: "none" (the default, whatever the environment says), "environment" (as the environment
+// variables say) or "http://[user:password@]host:port".
+int32_t laz_config_set_proxy(laz_config_t *config,
+                             const char *proxy);
+
+// 1 allows plain http to other hosts than this machine: tokens and buyers' data then travel in clear.
+// 0 by default.
+int32_t laz_config_set_allow_plain_http(laz_config_t *config,
+                                        int32_t allow);
+
+// The most attempts of one call, the first included; 1 for no repeats. 5 by default.
+int32_t laz_config_set_max_attempts(laz_config_t *config, int32_t attempts);
+
+// The most calls a second to one API, per process; 0 for no limit. 20 by default.
+int32_t laz_config_set_rate_per_path(laz_config_t *config, int32_t calls);
+
+// The most calls a second for one account, per process; 0 for no limit. 40 by default.
+int32_t laz_config_set_rate_per_account(laz_config_t *config, int32_t calls);
+
+// A file to which each call adds a line of JSON without secrets: what to quote to support.
+int32_t laz_config_set_call_log(laz_config_t *config, const char *path);
+
+// Frees settings. NULL is allowed.
+void laz_config_free(laz_config_t *config);
+
+// Makes a client with these settings, which it copies. Nothing is sent yet. LAZ_STATUS_CONFIG when a
+// setting cannot be used; laz_error_field names it. Free the client with laz_client_free.
+int32_t laz_client_new(const laz_config_t *config,
+                       laz_client_t **client_out,
+                       laz_error_t **error_out);
+
+// The key of the client's account in outcomes, exports and file names. Valid until laz_client_free.
+const char *laz_client_account(const laz_client_t *client);
+
+// Makes a call by the API's name, such as "Pack", or its path or id in the catalogue, and waits for the
+// answer.
+//
+// `params_json` is a JSON object of parameters, or NULL for none. Number tokens are sent to the letter.
+// `cancel` may be NULL; else another thread can end the call with laz_cancel_cancel.
+//
+// On LAZ_STATUS_OK *value_out is the answer; free it with laz_value_free. Single rows of a batch may have
+// failed all the same: see laz_value_failed_rows_json. LAZ_STATUS_INDETERMINATE says that a write may have
+// been executed.
+int32_t laz_client_call(const laz_client_t *client,
+                        const char *name,
+                        const char *params_json,
+                        const laz_cancel_t *cancel,
+                        laz_value_t **value_out,
+                        laz_error_t **error_out);
+
+// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. It counts as a
+// write, which is not repeated once it may have been executed. Everything else as laz_client_call.
+int32_t laz_client_request(const laz_client_t *client,
+                           const char *method,
+                           const char *path,
+                           const char *params_json,
+                           const laz_cancel_t *cancel,
+                           laz_value_t **value_out,
+                           laz_error_t **error_out);
+
+// Frees a client after the last call has returned. Its jobs and values live on. NULL is allowed.
+void laz_client_free(laz_client_t *client);
+
+// Makes a flag that is not set. Free it with laz_cancel_free, after the calls that were given it have
+// returned.
+int32_t laz_cancel_new(laz_cancel_t **cancel_out);
+
+// Ends every call that was given this flag, now or later: each returns within a fraction of a second,
+// usually with LAZ_STATUS_CANCELED, or with LAZ_STATUS_INDETERMINATE when a write was already under way.
+// May be called from any thread, any number of times.
+int32_t laz_cancel_cancel(const laz_cancel_t *cancel);
+
+// Frees a flag. NULL is allowed.
+void laz_cancel_free(laz_cancel_t *cancel);
+
+// The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset
+// received, real booleans, absent fields absent, unknown fields as they came. NULL for NULL.
+const char *laz_value_json(const laz_value_t *value);
+
+// The bytes of an answer as they came, or of a prepared request as they are to be sent. A NUL that does
+// not count follows them. *length_out, which may be NULL, becomes their number. NULL for NULL.
+const char *laz_value_body(const laz_value_t *value,
+                           size_t *length_out);
+
+// The text, number or truth value at a place, exactly as it came: 12345678901234567.89 keeps every digit.
+int32_t laz_value_text(const laz_value_t *value,
+                       const char *pointer,
+                       const char **out);
+
+// The JSON text at a place as it came, of objects and lists too; for texts with their quotes.
+int32_t laz_value_raw_json(const laz_value_t *value, const char *pointer, const char **out);
+
+// The whole number at a place, from a number or a text of digits.
+int32_t laz_value_int64(const laz_value_t *value, const char *pointer, int64_t *out);
+
+// The truth value at a place, 1 or 0, from any of the platform's spellings.
+int32_t laz_value_flag(const laz_value_t *value, const char *pointer, int32_t *out);
+
+// The time at a place, in milliseconds since 1970 UTC, from any of the platform's forms. A time that came
+// without an offset is LAZ_STATUS_DECODE, since it names no instant.
+int32_t laz_value_time_ms(const laz_value_t *value,
+                          const char *pointer,
+                          int64_t *out);
+
+// How many elements the list, or members the object, at a place has.
+int32_t laz_value_count(const laz_value_t *value, const char *pointer, int64_t *out);
+
+// What to quote when something has to be proved later: API, request id, trace id, account, UTC time,
+// attempts and HTTP status, as a JSON object. NULL for values that no single call brought.
+const char *laz_value_evidence_json(const laz_value_t *value);
+
+// The gateway's id of the call, or NULL.
+const char *laz_value_request_id(const laz_value_t *value);
+
+// The rows of a batch that failed although the call succeeded, as a JSON list of objects with "code",
+// "message", "retry" and "row"; "[]" when none did. NULL for values that are no answers.
+const char *laz_value_failed_rows_json(const laz_value_t *value);
+
+// Frees a value with its texts. NULL is allowed.
+void laz_value_free(laz_value_t *value);
+
+// The status that the failed function returned; LAZ_STATUS_OK for NULL.
+int32_t laz_error_status(const laz_error_t *error);
+
+// The kind as a word, the same in every language: "config", "input", "argument", "canceled",
+// "forked", "io", "transport", "timeout", "indeterminate", "decode", "api", "throttled", "auth", "panic",
+// "internal".
+const char *laz_error_kind(const laz_error_t *error);
+
+// One line for a person, causes included.
+const char *laz_error_message(const laz_error_t *error);
+
+// Lazada's code, as text, or NULL. The list is open and grows.
+const char *laz_error_code(const laz_error_t *error);
+
+// The argument, parameter, setting or reply field concerned, or NULL.
+const char *laz_error_field(const laz_error_t *error);
+
+// The path of the API that was called, or NULL.
+const char *laz_error_api(const laz_error_t *error);
+
+// What to quote to Lazada's support, or NULL.
+const char *laz_error_request_id(const laz_error_t *error);
+
+// The gateway's second id of the call, or NULL.
+const char *laz_error_trace_id(const laz_error_t *error);
+
+// The account of the call, or NULL.
+const char *laz_error_account(const laz_error_t *error);
+
+// HTTP status of the answer; 0 when there was none.
+int32_t laz_error_http_status(const laz_error_t *error);
+
+// 1 when the same call can succeed later without a change, else 0.
+int32_t laz_error_retryable(const laz_error_t *error);
+
+// Whether the gateway may have carried the call out: 0 no, 1 not known. After 1, read the state back
+// before a write is sent again.
+int32_t laz_error_executed(const laz_error_t *error);
+
+// How many times the request was tried; 0 when it never came that far.
+int32_t laz_error_attempts(const laz_error_t *error);
+
+// Frees an error and its texts. NULL is allowed.
+void laz_error_free(laz_error_t *error);
+
+// Begins to pull the orders of a window.
+//
+// `options_json` is a JSON object: "created_after" and "created_before", or "update_after" and
+// "update_before", as in "2026-03-01T00:00:00+08:00"; "status"; "with_items" (true or false).
+//
+// Events: "row" with "account", "order", "items" if asked for, and "evidence"; "bad_row"; "progress";
+// "notice"; at last "done" with "counts". Free the job with laz_job_free.
+int32_t laz_orders_pull(const laz_client_t *client,
+                        const char *options_json,
+                        laz_job_t **job_out,
+                        laz_error_t **error_out);
+
+// Begins to pack, print labels and report ready to ship.
+//
+// `orders_json` is a JSON list of order ids, or of objects {"order_id", "order_item_ids"} for parts of
+// orders. `options_json` is a JSON object or NULL: "until" ("packed", "labels" or "ready_to_ship", the
+// default), "provider" (a carrier's code), "labels" (the folder for label files).
+//
+// Events: one "outcome" per item, in the order given, with "state" ("done", "left_out", "refused",
+// "canceled", "unanswered", "indeterminate", "stopped_before") and "request_ids"; "progress"; "notice"; at
+// last "done". Free the job with laz_job_free.
+int32_t laz_fulfillment_run(const laz_client_t *client,
+                            const char *orders_json,
+                            const char *options_json,
+                            laz_job_t **job_out,
+                            laz_error_t **error_out);
+
+// Waits for the next event. On LAZ_STATUS_OK *event_out is a value that holds it, to be freed with
+// laz_value_free; its member "event" is its name. LAZ_STATUS_DONE when there are no more. An error ends the
+// job: what follows is LAZ_STATUS_DONE. LAZ_STATUS_FORKED in a forked child of the process that began it.
+int32_t laz_job_next(const laz_job_t *job,
+                     laz_value_t **event_out,
+                     laz_error_t **error_out);
+
+// Cancels a job, from any thread, also while another one is in laz_job_next. A job of writes still tells the
+// outcome of every item; a pull ends with LAZ_STATUS_CANCELED.
+int32_t laz_job_cancel(const laz_job_t *job);
+
+// Frees a job, and with it stops it where it stands. NULL is allowed.
+void laz_job_free(laz_job_t *job);
+
+// Signs `path` with the parameters of a JSON object: everything that will be sent, the system parameters
+// included and "sign" left out. The signature is the text at the pointer "" of the value.
+int32_t laz_sign(const char *app_secret,
+                 const char *path,
+                 const char *params_json,
+                 laz_value_t **value_out,
+                 laz_error_t **error_out);
+
+// Makes a signed request without sending it. `name` and `params_json` are as in laz_client_call; `now_ms` is
+// the time in milliseconds since 1970 UTC, taken anew for each attempt.
+//
+// The value's JSON is {"method", "url", "headers"}; its body is the request's body. Send both as they are.
+// They hold the token and the signature: do not log them. Read the answer with laz_read.
+int32_t laz_prepare(const laz_config_t *config,
+                    const char *name,
+                    const char *params_json,
+                    int64_t now_ms,
+                    laz_value_t **value_out,
+                    laz_error_t **error_out);
+
+// As laz_prepare, by method and path: see laz_client_request.
+int32_t laz_prepare_request(const laz_config_t *config,
+                            const char *method,
+                            const char *path,
+                            const char *params_json,
+                            int64_t now_ms,
+                            laz_value_t **value_out,
+                            laz_error_t **error_out);
+
+// Reads an answer that came through another HTTP client, and judges it as laz_client_call would.
+//
+// `name` is the API's, or NULL for a call by path. `headers_json` is a JSON object of the answer's header
+// fields with texts, or NULL. `body` has `body_length` bytes and is decompressed already.
+int32_t laz_read(const char *name,
+                 int32_t http_status,
+                 const char *headers_json,
+                 const char *body,
+                 size_t body_length,
+                 laz_value_t **value_out,
+                 laz_error_t **error_out);
+
+// The page that asks a seller to authorize the app, for a browser: the text at the pointer "" of the value.
+//
+// The browser comes back to `redirect_uri` with "code" and the same `state`; compare it before the code is
+// exchanged, or somebody else's account can be slipped in.
+int32_t laz_authorization_url(const char *app_key,
+                              const char *redirect_uri,
+                              const char *state,
+                              laz_value_t **value_out,
+                              laz_error_t **error_out);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* LAZCORE_H */
