@@ -52,7 +52,16 @@ fn exported(library: &Path) -> BTreeSet<String> {
 
 /// Builds the shared library, which `cargo test` alone does not do, and says where it is.
 fn build_library() -> PathBuf {
-    let cargo = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    // What describes this crate would look like changed settings to build scripts of dependencies, which
+    // would then be built anew each time.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    let cargo = cargo
         .args([
             "build",
             "--quiet",
