@@ -6,6 +6,15 @@ use serde_json::Value;
 
 use super::{Misbehavior, Plan};
 
+impl std::str::FromStr for Plan {
+    type Err = String;
+
+    /// The JSON object that `POST /sandbox/misbehave` takes.
+    fn from_str(text: &str) -> Result<Self, String> {
+        plan_from_json(text.as_bytes())
+    }
+}
+
 /// Reads `{"kind":"throttle","path":"/orders/get","times":2,"seconds":1}`; on failure, what is wrong.
 pub(crate) fn plan_from_json(text: &[u8]) -> Result<Plan, String> {
     let value: Value =
