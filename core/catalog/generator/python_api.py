@@ -29,7 +29,7 @@ ARGUMENT_TYPE = {
     "integer": "int",
     "decimal": "Decimal | int | str",
     "boolean": "bool",
-    "time-iso": "str",
+    "time-iso": "datetime | str",
     "time-ms": "int",
     "list<text>": "Sequence[str]",
     "list<integer>": "Sequence[int]",
@@ -76,6 +76,7 @@ def emit_api(catalog: Catalog) -> str:
     body += "".join(group_class(group) for group in catalog.groups)
     typed = ["Any", "Protocol", *(["TypedDict"] if "TypedDict" in body else [])]
     types = f"from collections.abc import Mapping{', Sequence' if 'Sequence[' in body else ''}\n"
+    types += "from datetime import datetime\n" if "datetime |" in body else ""
     types += "from decimal import Decimal\n" if "Decimal" in body else ""
     return (
         header("*.json")
@@ -86,7 +87,7 @@ def emit_api(catalog: Catalog) -> str:
         + "from lazcore._native import Reply\n\n\n"
         + "class Caller(Protocol):\n"
         + '    """What the groups need of a client."""\n\n'
-        + "    def call(self, api: str, params: Mapping[str, Any]) -> Reply: ...\n\n\n"
+        + "    def call(self, name: str, params: Mapping[str, Any], /) -> Reply: ...\n\n\n"
         + "def _given(params: dict[str, Any]) -> dict[str, Any]:\n"
         + '    """Without what is None: absent parameters are neither signed nor sent."""\n'
         + "    return {name: value for name, value in params.items() if value is not None}\n"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypedDict
 
 from lazcore._native import Reply
@@ -12,7 +13,7 @@ from lazcore._native import Reply
 class Caller(Protocol):
     """What the groups need of a client."""
 
-    def call(self, api: str, params: Mapping[str, Any]) -> Reply: ...
+    def call(self, name: str, params: Mapping[str, Any], /) -> Reply: ...
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:
@@ -224,10 +225,10 @@ class Orders:
     def get_orders(
         self,
         *,
-        created_after: str | None = None,
-        created_before: str | None = None,
-        update_after: str | None = None,
-        update_before: str | None = None,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        update_after: datetime | str | None = None,
+        update_before: datetime | str | None = None,
         status: str | None = None,
         sort_by: str | None = None,
         sort_direction: str | None = None,
