@@ -1,1 +1,51 @@
-//! Native module.
+//! The native module of the Python package: marshals between Python objects and the core.
+//!
+//! Nothing is decided here. Values are converted, waits release the interpreter's lock and look for
+//! signals, errors become the exceptions of `lazcore.errors`, and panics never leave.
+
+mod args;
+mod catalog;
+mod client;
+mod errors;
+mod events;
+mod http;
+mod interrupt;
+mod job;
+mod names;
+mod record;
+mod reply;
+mod sandbox;
+mod time;
+mod values;
+
+use pyo3::prelude::*;
+
+/// The module, private to the package.
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("ERROR_KINDS", errors::kinds(module.py())?)?;
+    module.add_class::<client::Client>()?;
+    module.add_class::<events::Done>()?;
+    module.add_class::<events::Notice>()?;
+    module.add_class::<events::Outcome>()?;
+    module.add_class::<events::Progress>()?;
+    module.add_class::<events::PulledOrder>()?;
+    module.add_class::<http::HttpRequest>()?;
+    module.add_class::<job::Job>()?;
+    module.add_class::<record::Record>()?;
+    module.add_class::<reply::BadRow>()?;
+    module.add_class::<reply::Evidence>()?;
+    module.add_class::<reply::FailedRow>()?;
+    module.add_class::<reply::Reply>()?;
+    module.add_class::<sandbox::Sandbox>()?;
+    module.add_class::<time::Time>()?;
+    module.add_function(wrap_pyfunction!(catalog::apis, module)?)?;
+    module.add_function(wrap_pyfunction!(http::authorization_url, module)?)?;
+    module.add_function(wrap_pyfunction!(http::prepare, module)?)?;
+    module.add_function(wrap_pyfunction!(http::read, module)?)?;
+    module.add_function(wrap_pyfunction!(http::sign, module)?)?;
+    #[cfg(debug_assertions)]
+    module.add_function(wrap_pyfunction!(errors::panic_for_test, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,48 @@
+"""The client: the native one, with the APIs in groups."""
+
+from __future__ import annotations
+
+from lazcore import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lazcore._api import Auth, Seller
+    from lazcore.groups import Fulfillment, Orders
+
+__all__ = ["Client"]
+
+
+class Client(_native.Client):
+    """Calls the gateway for one account.
+
+    Any number of threads may use one client at once; after a fork, parent and child both go on with
+    it. Times are in seconds. See `lazcore._native.Client` for the settings.
+    """
+
+    @property
+    def auth(self) -> Auth:
+        """Access tokens: exchange of the authorization code and refresh."""
+        from lazcore._api import Auth
+
+        return Auth(self)
+
+    @property
+    def fulfillment(self) -> Fulfillment:
+        """Packing, labels and the handover to the carrier; `run` does all of it."""
+        from lazcore.groups import Fulfillment
+
+        return Fulfillment(self)
+
+    @property
+    def orders(self) -> Orders:
+        """Order headers, their items and invoice numbers; `pull` reads a whole window."""
+        from lazcore.groups import Orders
+
+        return Orders(self)
+
+    @property
+    def seller(self) -> Seller:
+        """The seller behind a token."""
+        from lazcore._api import Seller
+
+        return Seller(self)

@@ -1,0 +1,134 @@
+"""Jobs of many calls, as iterators.
+
+A job does its calls while it is iterated; between two events nothing runs. Ctrl-C and `cancel()`
+end it.
+"""
+
+from __future__ import annotations
+
+from lazcore._native import BadRow, Done, Notice, Outcome, Progress, PulledOrder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Union
+
+    from lazcore._native import Job
+
+    PullEvent = Union[Progress, PulledOrder, BadRow, Notice, Done]
+    FulfillmentEvent = Union[Progress, Outcome, Notice, Done]
+
+__all__ = ["FulfillmentRun", "OrderPull"]
+
+
+class OrderPull:
+    """The orders of a window, each with its items if asked for, `account` and `evidence`.
+
+    Iterate it for the orders, or `events()` for everything it tells. Both take from one source.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._bad_rows: list[BadRow] = []
+        self._summary: Done | None = None
+
+    def __iter__(self) -> Iterator[PulledOrder]:
+        return self
+
+    def __next__(self) -> PulledOrder:
+        while (event := self._next()) is not None:
+            if isinstance(event, PulledOrder):
+                return event
+        raise StopIteration
+
+    def events(self) -> Iterator[PullEvent]:
+        """Progress, orders, bad rows and notices, and at the end the summary."""
+        while (event := self._next()) is not None:
+            yield event
+
+    def _next(self) -> PullEvent | None:
+        event = self._job.next_event()
+        if isinstance(event, BadRow):
+            self._bad_rows.append(event)
+        elif isinstance(event, Done):
+            self._summary = event
+        return event  # type: ignore[return-value]
+
+    def cancel(self) -> None:
+        """Ends the pull, from any thread: its iteration then raises CanceledError."""
+        self._job.cancel()
+
+    @property
+    def bad_rows(self) -> list[BadRow]:
+        """The rows so far that have no id, as they came."""
+        return self._bad_rows
+
+    @property
+    def summary(self) -> Done | None:
+        """What was counted, once the pull has ended."""
+        return self._summary
+
+
+class FulfillmentRun:
+    """Items on their way to the carrier.
+
+    Iterate it for its events, or ask for its results: they run the job to its end first.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._outcomes: list[Outcome] = []
+        self._summary: Done | None = None
+
+    def __iter__(self) -> Iterator[FulfillmentEvent]:
+        return self
+
+    def __next__(self) -> FulfillmentEvent:
+        event = self._job.next_event()
+        if event is None:
+            raise StopIteration
+        if isinstance(event, Outcome):
+            self._outcomes.append(event)
+        elif isinstance(event, Done):
+            self._summary = event
+        return event  # type: ignore[return-value]
+
+    def cancel(self) -> None:
+        """Ends the run, from any thread. The outcome of every item is still told."""
+        self._job.cancel()
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What became of every item, in the order given."""
+        for _ in self:
+            pass
+        return self._outcomes
+
+    def _of(self, *states: str) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.state in states]
+
+    @property
+    def done(self) -> list[Outcome]:
+        """Items that are where they should be."""
+        return self._of("done")
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Items that did not get there although they should: refused, canceled, unanswered,
+        indeterminate or stopped before their turn."""
+        return self._of("refused", "canceled", "unanswered", "indeterminate", "stopped_before")
+
+    @property
+    def left_out(self) -> list[Outcome]:
+        """Items that are not for this job; the message says why."""
+        return self._of("left_out")
+
+    @property
+    def indeterminate(self) -> list[Outcome]:
+        """Items whose write got no answer: look before it is tried again."""
+        return self._of("indeterminate")
+
+    @property
+    def summary(self) -> Done | None:
+        """What was counted, once the run has ended."""
+        return self._summary

@@ -1,0 +1,245 @@
+//! The client.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
+use lazcore::jobs::{FulfillmentOptions, PullOptions, Target};
+use lazcore::protocol::schema::Effect;
+use lazcore::{Client as CoreClient, Config, Request, api};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::args::{Place, args, value};
+use crate::errors::{Raise, config, guard, input, raise};
+use crate::http::{gateway_of, method_of};
+use crate::interrupt::Interrupt;
+use crate::job::Job;
+use crate::reply::Reply;
+
+/// Calls the gateway for one account. Any number of threads may use one client at once.
+#[pyclass(frozen, subclass, module = "lazcore")]
+pub(crate) struct Client(CoreClient);
+
+#[pymethods]
+impl Client {
+    #[new]
+    #[pyo3(signature = (app_key, app_secret, country=None, *, gateway=None, access_token=None,
+        account=None, connect_timeout=10.0, response_timeout=30.0, total_timeout=60.0, deadline=120.0,
+        ca_file=None, proxy=None, allow_plain_http=false, max_body=None, max_attempts=None,
+        rate_per_path=None, rate_per_account=None, call_log=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn new(
+        py: Python<'_>,
+        app_key: &str,
+        app_secret: &str,
+        country: Option<&str>,
+        gateway: Option<&str>,
+        access_token: Option<&str>,
+        account: Option<&str>,
+        connect_timeout: f64,
+        response_timeout: f64,
+        total_timeout: f64,
+        deadline: f64,
+        ca_file: Option<PathBuf>,
+        proxy: Option<&str>,
+        allow_plain_http: bool,
+        max_body: Option<usize>,
+        max_attempts: Option<u32>,
+        rate_per_path: Option<f64>,
+        rate_per_account: Option<f64>,
+        call_log: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let mut settings = Config::new(app_key, app_secret)
+                .connect_timeout(seconds(py, "connect_timeout", connect_timeout)?)
+                .response_timeout(seconds(py, "response_timeout", response_timeout)?)
+                .total_timeout(seconds(py, "total_timeout", total_timeout)?)
+                .deadline(seconds(py, "deadline", deadline)?)
+                .allow_plain_http(allow_plain_http)
+                .proxy(proxy_of(proxy))
+                .retry(retry(max_attempts))
+                .rates(rates(rate_per_path, rate_per_account));
+            if let Some(gateway) = gateway_of(py, country, gateway)? {
+                settings = settings.gateway(gateway);
+            }
+            if let Some(token) = access_token {
+                settings = settings.access_token(token);
+            }
+            if let Some(account) = account {
+                settings = settings.account(account);
+            }
+            if let Some(path) = ca_file {
+                settings = settings.ca_file(path);
+            }
+            if let Some(bytes) = max_body {
+                settings = settings.max_body(bytes);
+            }
+            if let Some(path) = call_log {
+                settings = settings.call_log(path);
+            }
+            CoreClient::new(settings).map(Self).or_raise(py)
+        })
+    }
+
+    /// The key of the account in outcomes, exports and file names.
+    #[getter]
+    fn account(&self) -> &str {
+        self.0.account()
+    }
+
+    /// Makes a call by the API's name, such as `Pack`.
+    #[pyo3(signature = (name, params=None, /, **keywords))]
+    fn call(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        params: Option<&Bound<'_, PyAny>>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Reply> {
+        guard(py, || {
+            let args = args(py, params, keywords)?;
+            let request = api::find(name).and_then(|api| Request::new(api, args));
+            self.send(py, &request.or_raise(py)?)
+        })
+    }
+
+    /// As call, but parameters that the catalogue does not know are sent too.
+    #[pyo3(signature = (name, params=None, /, **keywords))]
+    fn call_with_unknown_params(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        params: Option<&Bound<'_, PyAny>>,
+        keywords: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Reply> {
+        guard(py, || {
+            let args = args(py, params, keywords)?;
+            let request = api::find(name).and_then(|api| Request::with_unknown_params(api, args));
+            self.send(py, &request.or_raise(py)?)
+        })
+    }
+
+    /// Makes a call by method and path, for what is newer than the catalogue. `effect` (read, set or act)
+    /// says what the call changes, which decides whether it may be repeated; act by default.
+    #[pyo3(signature = (method, path, params=None, *, effect=None))]
+    fn request(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        path: &str,
+        params: Option<&Bound<'_, PyAny>>,
+        effect: Option<&str>,
+    ) -> PyResult<Reply> {
+        guard(py, || {
+            let args = args(py, params, None)?;
+            let mut request = Request::raw(method_of(py, method)?, path, args).or_raise(py)?;
+            if let Some(effect) = effect {
+                request = request.with_effect(effect_of(py, effect)?);
+            }
+            self.send(py, &request)
+        })
+    }
+
+    /// A job that pulls the orders of a window.
+    fn _pull(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Job> {
+        guard(py, || {
+            let options = PullOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
+            Ok(Job::new(self.0.orders().pull(options).or_raise(py)?))
+        })
+    }
+
+    /// A job that ships.
+    fn _ship(
+        &self,
+        py: Python<'_>,
+        orders: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Job> {
+        guard(py, || {
+            let targets = Target::list(value(orders, &Place::Name("orders"), 0)?).or_raise(py)?;
+            let options =
+                FulfillmentOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
+            Ok(Job::new(
+                self.0.fulfillment().run(targets, options).or_raise(py)?,
+            ))
+        })
+    }
+
+    /// Nothing has to be closed: connections end with the last use of the client.
+    fn close(&self) {}
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyTuple>) {}
+
+    fn __repr__(&self) -> String {
+        let credentials = self.0.credentials();
+        let (key, gateway) = (credentials.app_key(), credentials.gateway().name());
+        format!(
+            "<Client app_key={key:?} gateway={gateway:?} account={:?}>",
+            self.0.account()
+        )
+    }
+}
+
+impl Client {
+    fn send(&self, py: Python<'_>, request: &Request) -> PyResult<Reply> {
+        let interrupt = Interrupt::new();
+        let result = py.detach(|| self.0.send_cancelable(request, interrupt.cancel()));
+        match (interrupt.take(), result) {
+            (None, result) => result.map(Reply::new).or_raise(py),
+            (Some(interrupted), Ok(_)) => Err(interrupted),
+            (Some(interrupted), Err(error)) => {
+                // Whether a write was executed matters to whoever catches the interruption.
+                interrupted.set_cause(py, Some(raise(py, &error)));
+                Err(interrupted)
+            }
+        }
+    }
+}
+
+fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| config(py, field, &format!("expected seconds, got {seconds}")))
+}
+
+fn proxy_of(proxy: Option<&str>) -> ProxyChoice {
+    match proxy {
+        None => ProxyChoice::None,
+        Some("environment") => ProxyChoice::Environment,
+        Some(url) => ProxyChoice::Url(url.to_owned()),
+    }
+}
+
+fn retry(max_attempts: Option<u32>) -> RetryPolicy {
+    let policy = RetryPolicy::default();
+    RetryPolicy {
+        max_attempts: max_attempts.unwrap_or(policy.max_attempts),
+        ..policy
+    }
+}
+
+fn rates(per_path: Option<f64>, per_account: Option<f64>) -> Rates {
+    let rates = Rates::default();
+    Rates {
+        per_path: per_path.unwrap_or(rates.per_path),
+        per_account: per_account.unwrap_or(rates.per_account),
+    }
+}
+
+fn effect_of(py: Python<'_>, text: &str) -> PyResult<Effect> {
+    match text {
+        "read" => Ok(Effect::Read),
+        "set" => Ok(Effect::Set),
+        "act" => Ok(Effect::Act),
+        _ => Err(input(
+            py,
+            "effect",
+            &format!("expected read, set or act, got {text:?}"),
+        )),
+    }
+}

@@ -1,0 +1,202 @@
+//! A row of an answer, read like attributes and like a mapping.
+
+use lazcore::Record as CoreRecord;
+use lazcore::protocol::schema::{Field, Kind};
+use pyo3::exceptions::{PyAttributeError, PyKeyError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyIterator, PyList, PyString};
+
+use crate::errors::{Raise, guard};
+use crate::names::{Attribute, Names};
+use crate::values;
+
+/// One object of an answer. Fields are decoded when they are read, as the catalogue says.
+#[pyclass(frozen, subclass, mapping, module = "lazcore")]
+pub(crate) struct Record(CoreRecord);
+
+impl Record {
+    pub(crate) fn new(record: CoreRecord) -> Self {
+        Self(record)
+    }
+
+    pub(crate) fn core(&self) -> &CoreRecord {
+        &self.0
+    }
+
+    /// The field an attribute stands for, by the spelling that came.
+    fn known(&self, attribute: &Attribute) -> Option<&'static Field> {
+        let mut known = None;
+        for wire in &attribute.wire {
+            if let Some(field) = self.0.field(wire) {
+                if attribute.wire.len() == 1 || self.0.raw(wire).is_some() {
+                    return Some(field);
+                }
+                known = known.or(Some(field));
+            }
+        }
+        known
+    }
+
+    fn read<'py>(&self, py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
+        match self.0.value(field.name).or_raise(py)? {
+            Some(value) => values::field(py, value),
+            None if matches!(field.kind, Kind::Objects | Kind::Texts) => {
+                Ok(PyList::empty(py).into_any())
+            }
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    /// A field by its name on the wire; `None` when it did not come.
+    fn wire<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if self.0.raw(name).is_none() {
+            return Ok(None);
+        }
+        match self.0.value(name).or_raise(py)? {
+            Some(value) => values::field(py, value).map(Some),
+            None => Ok(Some(py.None().into_bound(py))),
+        }
+    }
+
+    /// An attribute whose name is not interned, and a field newer than the catalogue.
+    fn unusual<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyString>,
+        missing: PyErr,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Ok(text) = name.to_cow() else {
+            return Err(missing);
+        };
+        if let Some(field) = Names::of(py)
+            .by_text(&text)
+            .and_then(|name| self.known(name))
+        {
+            return self.read(py, field);
+        }
+        // Names of the language's own protocols are asked for all the time and never fields.
+        if text.starts_with("__") {
+            return Err(missing);
+        }
+        self.wire(py, &text)?.ok_or(missing)
+    }
+}
+
+#[pymethods]
+impl Record {
+    fn __getattribute__<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let record = slf.get();
+        guard(py, || {
+            let attribute = Names::of(py).by_address(name);
+            if let Some(field) = attribute.and_then(|attribute| record.known(attribute)) {
+                return record.read(py, field);
+            }
+            match generic_attribute(slf, name) {
+                Err(missing) if missing.is_instance_of::<PyAttributeError>(py) => {
+                    record.unusual(py, name, missing)
+                }
+                found => found,
+            }
+        })
+    }
+
+    fn __getitem__<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || match self.wire(py, name)? {
+            Some(value) => Ok(value),
+            None => Err(PyKeyError::new_err(name.to_owned())),
+        })
+    }
+
+    /// A field by its name on the wire, or `default` when it did not come.
+    #[pyo3(signature = (name, default=None, /))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        guard(py, || Ok(self.wire(py, name)?.or(default)))
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> bool {
+        let Ok(text) = name.cast::<PyString>() else {
+            return false;
+        };
+        text.to_cow().is_ok_and(|text| self.0.raw(&text).is_some())
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.names().count()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.keys(py)?.try_iter()
+    }
+
+    /// The names on the wire of all fields that came, in order, unknown ones included.
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.0.names().collect::<Vec<_>>())
+    }
+
+    /// Plain values: str, int, Decimal, bool, list and dict, times as ISO 8601 text. What is blank is left
+    /// out; a field that does not decode comes as it was sent.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guard(py, || values::plain(py, &self.0))
+    }
+
+    /// Normalized JSON: ids and amounts as text, times as RFC 3339, blank fields left out.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || Ok(self.0.to_json()))
+    }
+
+    /// The JSON text as it came.
+    #[getter]
+    fn raw_json(&self) -> &str {
+        self.0.as_json()
+    }
+
+    fn __dir__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        let names = py.get_type::<PyAny>().call_method1("__dir__", (slf,))?;
+        let names = names.cast_into::<PyList>()?;
+        for name in Names::of(py).of_fields(slf.get().0.fields()) {
+            names.append(name)?;
+        }
+        Ok(names)
+    }
+
+    // Ids only: the other fields hold buyers' data.
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let record = &slf.get().0;
+        let mut out = format!("<{}", slf.get_type().name()?);
+        let ids = record
+            .fields()
+            .iter()
+            .filter(|field| field.kind == Kind::Id);
+        let ids = ids.filter_map(|field| Some((field.name, record.id(field.name).ok()??)));
+        for (name, id) in ids.take(2) {
+            out.push_str(&format!(" {name}={id:?}"));
+        }
+        let count = record.names().count();
+        out.push_str(&format!(" ({count} fields)>"));
+        Ok(out)
+    }
+}
+
+/// What `object.__getattribute__` answers: methods, and attributes of subclasses.
+fn generic_attribute<'py>(
+    record: &Bound<'py, Record>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: both are live objects while the interpreter's lock is held, and the answer is a new
+    // reference, or null with an exception set.
+    unsafe {
+        let found = ffi::PyObject_GenericGetAttr(record.as_ptr(), name.as_ptr());
+        Bound::from_owned_ptr_or_err(record.py(), found)
+    }
+}
