@@ -5,11 +5,39 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime as _datetime
 from typing import Any, Final, Literal, final
 
+from typing_extensions import Self, disjoint_base
+
 from lazcore.records import Order, OrderItem
+
+__all__ = [
+    "ERROR_KINDS",
+    "BadRow",
+    "Client",
+    "Done",
+    "Evidence",
+    "FailedRow",
+    "HttpRequest",
+    "Job",
+    "Notice",
+    "Outcome",
+    "Progress",
+    "PulledOrder",
+    "Record",
+    "Reply",
+    "Sandbox",
+    "Time",
+    "__version__",
+    "apis",
+    "authorization_url",
+    "prepare",
+    "read",
+    "sign",
+]
 
 __version__: str
 ERROR_KINDS: Final[tuple[str, ...]]
 
+@disjoint_base
 class Client:
     """Calls the gateway for one account. Any number of threads may use one client at once."""
 
@@ -34,7 +62,7 @@ class Client:
         rate_per_path: float | None = None,
         rate_per_account: float | None = None,
         call_log: str | os.PathLike[str] | None = None,
-    ) -> Client: ...
+    ) -> Self: ...
     @property
     def account(self) -> str: ...
     def call(
@@ -52,7 +80,7 @@ class Client:
         effect: Literal["read", "set", "act"] | None = None,
     ) -> Reply: ...
     def close(self) -> None: ...
-    def __enter__(self) -> Client: ...
+    def __enter__(self) -> Self: ...
     def __exit__(self, *_exception: object) -> None: ...
     def _pull(self, options: dict[str, Any]) -> Job: ...
     def _ship(self, orders: list[Any], options: dict[str, Any]) -> Job: ...
@@ -62,6 +90,7 @@ class Job:
     def next_event(self) -> Progress | PulledOrder | BadRow | Outcome | Notice | Done | None: ...
     def cancel(self) -> None: ...
 
+@disjoint_base
 class Record:
     """One object of an answer. Fields are decoded when they are read, as the catalogue says."""
 

@@ -1,0 +1,44 @@
+"""The commands, gathered."""
+
+from __future__ import annotations
+
+import typer
+
+import lazcore
+from lazcore.cli.apis import apis
+from lazcore.cli.call import call
+from lazcore.cli.demo import demo
+from lazcore.cli.exits import EPILOG
+from lazcore.cli.sandbox import sandbox
+from lazcore.cli.sign import sign
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="lazcore",
+    help="The Lazada Open Platform on the command line.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    # Local variables in a traceback could show a secret.
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, call, sign, sandbox, apis):
+    app.command(epilog=EPILOG)(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(lazcore.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and end."
+    ),
+) -> None:
+    """The Lazada Open Platform on the command line."""
