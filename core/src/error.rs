@@ -178,8 +178,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+    /// Changes what may repeat other people's text: the message, and the code, which is theirs too.
+    pub(crate) fn map_texts(mut self, change: impl Fn(&str) -> String) -> Self {
         self.0.message = change(&self.0.message);
+        self.0.code = self.0.code.map(|code| change(&code));
         self
     }
 

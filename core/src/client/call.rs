@@ -9,6 +9,13 @@ use crate::protocol::schema::Effect;
 use crate::protocol::{HttpResponse, ReadLimits, Reply, Request, codes, prepare, read};
 use crate::transport::{Cancel, SendError, SendFailure, Sent};
 
+/// What a call has behind it.
+#[derive(Default)]
+struct Tried {
+    attempts: u32,
+    maybe_executed: bool,
+}
+
 /// One call on its way, with all its attempts.
 pub(super) struct Call<'a> {
     shared: &'a Shared,
@@ -37,17 +44,22 @@ impl<'a> Call<'a> {
     /// Tries until there is an answer or nothing more to try; with the number of attempts.
     pub(super) fn run<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<(T, u32)> {
         self.shared.budget(RetryBudget::earn);
-        let mut attempts = 0;
+        let mut tried = Tried::default();
         loop {
-            self.wait_for_turn()?;
-            attempts += 1;
+            let turn = self.wait_for_turn();
+            turn.map_err(|error| self.last(self.with_context(error, &tried)))?;
+            tried.attempts += 1;
             let error = match attempt() {
-                Ok(answer) => return Ok((answer, attempts)),
-                Err(error) => self.with_context(error, attempts),
+                Ok(answer) => return Ok((answer, tried.attempts)),
+                Err(error) => error,
             };
+            tried.maybe_executed |= error.executed() == Executed::Unknown;
+            let error = self.with_context(error, &tried);
             self.obey(&error);
-            match self.decide(&error, attempts) {
-                Decision::After(pause) => self.sleep(pause)?,
+            match self.decide(&error, tried.attempts) {
+                Decision::After(pause) => self
+                    .sleep(pause)
+                    .map_err(|error| self.last(self.with_context(error, &tried)))?,
                 Decision::Stop => return Err(self.last(error)),
             }
         }
@@ -68,17 +80,14 @@ impl<'a> Call<'a> {
         let wait = throttle.take(self.path, &shared.account, shared.config.rates, now);
         if wait >= self.left() {
             let message = "no turn before the deadline: calls are limited or banned for longer";
-            let error = Error::new(ErrorKind::Throttled, message).worth_a_retry();
-            return Err(error
-                .with_api(self.path)
-                .with_account(Some(shared.account.clone())));
+            return Err(Error::new(ErrorKind::Throttled, message).worth_a_retry());
         }
         self.sleep(wait)
     }
 
     fn sleep(&self, pause: Duration) -> Result<()> {
         if !pause.is_zero() && !self.shared.clock.sleep(pause, self.cancel) {
-            return Err(Error::canceled().with_api(self.path));
+            return Err(Error::canceled());
         }
         Ok(())
     }
@@ -147,8 +156,9 @@ impl<'a> Call<'a> {
                 Ok(answer)
             }
             Err(failure) => {
-                log::debug!("{method} {location} -> {failure} in {took} ms");
-                Err(send_error(failure, self.effect))
+                let error = self.shared.conceal(send_error(failure, self.effect));
+                log::debug!("{method} {location} -> {} in {took} ms", error.message());
+                Err(error)
             }
         }
     }
@@ -193,12 +203,18 @@ impl<'a> Call<'a> {
         reply
     }
 
-    fn with_context(&self, error: Error, attempts: u32) -> Error {
+    fn with_context(&self, error: Error, tried: &Tried) -> Error {
         let account = Some(self.shared.account.clone());
         let error = error
             .with_api(self.path)
-            .with_attempts(attempts)
+            .with_attempts(tried.attempts)
             .with_account(account);
+        // An attempt that came to nothing does not undo an earlier one.
+        let error = if tried.maybe_executed {
+            error.executed_is(Executed::Unknown)
+        } else {
+            error
+        };
         self.shared.conceal(error)
     }
 

@@ -233,6 +233,6 @@ impl Shared {
     /// Messages of the gateway and of systems between may repeat what we sent.
     fn conceal(&self, error: Error) -> Error {
         let secrets: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
-        error.map_message(|message| redact::without(message, &secrets))
+        error.map_texts(|text| redact::without(text, &secrets))
     }
 }

@@ -80,7 +80,7 @@ impl RetryPolicy {
             Some(seconds) => Duration::from_secs(seconds.max(1)),
             None => UNANNOUNCED_BAN.saturating_mul(situation.attempts),
         };
-        ban + jitter.min(self.base)
+        ban.saturating_add(jitter.min(self.base))
     }
 }
 

@@ -71,7 +71,9 @@ impl Lane {
             return ban;
         }
         let starts = self.paid_until.max(now);
-        self.paid_until = starts + Duration::from_secs_f64(1.0 / rate);
+        // A rate of next to nothing makes a turn that never comes.
+        let turn = Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::MAX);
+        self.paid_until = starts.saturating_add(turn);
         let pace = starts.saturating_sub(now + BURST);
         ban.max(pace)
     }
