@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::retry::RetryPolicy;
 use super::throttle::Rates;
 use crate::error::{Error, Result};
-use crate::protocol::{Country, Credentials, Gateway, Secret};
+use crate::protocol::{Country, Credentials, DEEPEST, Gateway, Secret};
 use crate::transport::Transport;
 
 /// Settings of a client. Only app key, app secret and a country or gateway are needed.
@@ -140,7 +140,7 @@ impl Config {
         self
     }
 
-    /// The deepest nesting of an answer. 128 by default.
+    /// The deepest nesting of an answer. 128 by default, at most 1000.
     #[must_use]
     pub fn max_depth(mut self, depth: usize) -> Self {
         self.max_depth = depth;
@@ -231,8 +231,11 @@ impl Config {
         if self.max_body == 0 || u32::try_from(self.max_body).is_err() {
             return Err(Error::config("max_body", "expected 1 to 4294967295 bytes"));
         }
-        if self.max_depth == 0 {
-            return Err(Error::config("max_depth", "expected at least 1"));
+        if self.max_depth == 0 || self.max_depth > DEEPEST {
+            return Err(Error::config(
+                "max_depth",
+                format_args!("expected 1 to {DEEPEST}"),
+            ));
         }
         if self.retry.max_attempts == 0 {
             return Err(Error::config("max_attempts", "expected at least 1"));

@@ -46,10 +46,13 @@ const USUAL_MESSAGES: &[&[&str]] = &[
     &["result", "err_message"],
 ];
 
+/// Normalizing walks into nested values, so that a limit must keep the stack whole.
+pub(crate) const DEEPEST: usize = 1000;
+
 /// How an answer is read.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadLimits {
-    /// The deepest nesting accepted.
+    /// The deepest nesting accepted; more than 1000 counts as 1000.
     pub depth: usize,
 }
 
@@ -118,7 +121,7 @@ fn judge(
     let rows_at = api
         .and_then(|api| api.rows.as_ref())
         .map_or(&[][..], |rows| rows.at);
-    let outline = Outline::scan(text, rows_at, limits.depth).map_err(|problem| {
+    let outline = Outline::scan(text, rows_at, limits.depth.min(DEEPEST)).map_err(|problem| {
         unreadable(
             response,
             &format!("the answer is not the expected JSON: {problem}"),
@@ -150,7 +153,7 @@ fn judge(
 
 /// An answer that is not one of the platform's. A 5xx page comes from in front of it.
 fn unreadable(response: &HttpResponse, problem: &str) -> Error {
-    let body = String::from_utf8_lossy(&response.body[..response.body.len().min(2048)]);
+    let body = String::from_utf8_lossy(whole_words(&response.body));
     let start = redact::shown(body.trim(), 80);
     let shown = if start.is_empty() {
         "an empty body".to_owned()
@@ -176,6 +179,18 @@ fn unreadable(response: &HttpResponse, problem: &str) -> Error {
     error.executed_is(Executed::Unknown)
 }
 
+/// The start of a body, cut between words: half a secret is not recognized as one.
+fn whole_words(body: &[u8]) -> &[u8] {
+    let Some(start) = body.get(..2048) else {
+        return body;
+    };
+    match start.iter().rposition(u8::is_ascii_whitespace) {
+        Some(end) => &start[..end],
+        // One long word is recognized whole and cut afterwards.
+        None => &body[..body.len().min(1 << 20)],
+    }
+}
+
 /// The error of a code that is not "0", whether the gateway's or the API's own.
 fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<Raw<'_>>) -> Error {
     let mut text = redact::shown(message, 300);
@@ -193,7 +208,7 @@ fn refusal(api: Option<&'static Api>, code: &str, message: &str, detail: Option<
         code if codes::concerns_access(code) => ErrorKind::Auth,
         _ => ErrorKind::Api,
     };
-    let error = Error::new(kind, text).with_code(code);
+    let error = Error::new(kind, text).with_code(redact::shown(code, 100));
     let published = || api.is_some_and(|api| api.errors.iter().any(|(known, _)| *known == code));
     match codes::class(code) {
         Some(CodeClass::Safe) => error.worth_a_retry(),

@@ -29,6 +29,7 @@ mod value;
 
 pub use codes::code;
 pub use document::Document;
+pub(crate) use envelope::DEEPEST;
 pub use envelope::{ReadLimits, read};
 pub use gateway::{Country, Gateway, authorization_url};
 pub use http::{HttpRequest, HttpResponse};

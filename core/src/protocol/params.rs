@@ -1,11 +1,13 @@
 //! Parameters as wire text, made once: the same text is signed and sent.
 
+use std::fmt;
+
 use super::value::{Args, File, Value};
 use crate::error::{Error, Result};
 
 /// Names and wire texts of one request. Blank values are not in it: the platform's own SDKs disagree on
 /// whether they are signed, so they are neither signed nor sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Params {
     texts: Vec<(String, String)>,
     files: Vec<File>,
@@ -50,6 +52,14 @@ impl Params {
     /// The file parts.
     pub fn files(&self) -> &[File] {
         &self.files
+    }
+}
+
+// Some values are secret, such as a refresh token.
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.texts().map(|(name, _)| name);
+        f.debug_list().entries(names).finish_non_exhaustive()
     }
 }
 

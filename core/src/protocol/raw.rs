@@ -115,7 +115,10 @@ impl<'a> Raw<'a> {
             Some(b'n') | None => true,
             Some(b'"') => {
                 let text = self.inside();
-                matches!(text, "" | "null" | "null-null") || text.trim().is_empty()
+                let text = text.trim_start();
+                // Blanks may be written as escapes, such as a line end.
+                matches!(text, "" | "null" | "null-null")
+                    || text.starts_with('\\') && json::unescape(text).trim().is_empty()
             }
             _ => false,
         }

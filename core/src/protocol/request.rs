@@ -1,6 +1,7 @@
 //! One call, checked and in wire form, before it is signed.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::check;
 use super::params::Params;
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 const SYSTEM_PARAMS: &[&str] = &["app_key", "timestamp", "sign_method", "access_token"];
 
 /// What to call with which parameters. Made once and signed anew for each attempt.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Request {
     api: Option<&'static Api>,
     path: Cow<'static, str>,
@@ -137,6 +138,16 @@ impl Request {
     /// Its own parameters in wire form, without the system's.
     pub fn params(&self) -> &Params {
         &self.params
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method.as_str())
+            .field("path", &self.path)
+            .field("params", &self.params)
+            .finish_non_exhaustive()
     }
 }
 

@@ -193,7 +193,7 @@ impl<T: Into<Self>> From<Vec<T>> for Value {
 }
 
 /// The named values of one call, in the order given.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Args {
     values: Vec<(String, Value)>,
     files: Vec<File>,
@@ -279,6 +279,15 @@ impl Args {
 
     pub(crate) fn into_parts(self) -> (Vec<(String, Value)>, Vec<File>) {
         (self.values, self.files)
+    }
+}
+
+// Some values are secret, such as a refresh token.
+impl std::fmt::Debug for Args {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = self.values.iter().map(|(name, _)| name.as_str());
+        let files = self.files.iter().map(|file| file.name.as_str());
+        f.debug_list().entries(names.chain(files)).finish()
     }
 }
 
