@@ -1,4 +1,5 @@
 //! The shared vectors of `tests/vectors`, which the runners of the other languages read too.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::path::Path;
 

@@ -1,0 +1,91 @@
+//! Limits before one is limited.
+
+use lazcore::ErrorKind;
+use lazcore::client::{Rates, RetryPolicy};
+
+use crate::bench::{Bench, call, config, order, page, read_call, refusal};
+
+fn once() -> RetryPolicy {
+    RetryPolicy {
+        max_attempts: 1,
+        ..RetryPolicy::default()
+    }
+}
+
+#[test]
+fn an_announced_ban_is_obeyed_by_the_next_call() {
+    let seller = || page(200, r#"{"code":"0","data":{"name":"demo"}}"#);
+    let banned = refusal(
+        "ApiCallLimit",
+        "Api access frequency exceeds the limit. this ban will last 7 seconds",
+    );
+    let bench = Bench::with(config().retry(once()), [banned, seller(), order(), order()]);
+    bench.client.send_request(&read_call()).unwrap_err();
+    bench.client.send_request(&call("GetSeller", "")).unwrap();
+    assert!(
+        bench.clock.sleeps().is_empty(),
+        "another path is not banned"
+    );
+    bench.client.clone().send_request(&read_call()).unwrap();
+    assert_eq!(bench.clock.sleeps(), [7000]);
+    bench.client.send_request(&read_call()).unwrap();
+    assert_eq!(bench.clock.sleeps(), [7000], "a ban ends");
+}
+
+#[test]
+fn a_ban_beyond_the_deadline_is_refused_without_a_call() {
+    let banned = refusal("ApiCallLimit", "this ban will last 600 seconds");
+    let bench = Bench::with(config().retry(once()), [banned, order()]);
+    bench.client.send_request(&read_call()).unwrap_err();
+    let error = bench.client.send_request(&read_call()).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 0));
+    assert!(error.retryable());
+    assert_eq!(bench.sent(), 1);
+}
+
+#[test]
+fn calls_keep_the_rate_of_their_path() {
+    let rates = Rates {
+        per_path: 2.0,
+        per_account: 0.0,
+    };
+    let bench = Bench::with(config().rates(rates), (0..9).map(|_| order()));
+    for _ in 0..9 {
+        bench.client.send_request(&read_call()).unwrap();
+    }
+    // Two a second: one second may run ahead, then half a second each.
+    assert_eq!(bench.clock.sleeps(), [500; 6]);
+}
+
+#[test]
+fn calls_keep_the_rate_of_their_account_over_all_paths() {
+    let rates = Rates {
+        per_path: 0.0,
+        per_account: 1.0,
+    };
+    let seller = || page(200, r#"{"code":"0","data":{"name":"demo"}}"#);
+    let bench = Bench::with(
+        config().rates(rates),
+        [order(), seller(), order(), seller()],
+    );
+    for _ in 0..2 {
+        bench.client.send_request(&read_call()).unwrap();
+        bench.client.send_request(&call("GetSeller", "")).unwrap();
+    }
+    assert_eq!(bench.clock.sleeps(), [1000, 1000]);
+}
+
+#[test]
+fn a_rate_of_next_to_nothing_waits_and_does_not_break() {
+    for rate in [1e-300, 1e-18, f64::MIN_POSITIVE] {
+        let rates = Rates {
+            per_path: rate,
+            per_account: rate,
+        };
+        let bench = Bench::with(config().rates(rates), [order(), order()]);
+        bench.client.send_request(&read_call()).unwrap();
+        let error = bench.client.send_request(&read_call()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Throttled);
+        bench.client.send_request(&read_call()).unwrap_err();
+    }
+}
