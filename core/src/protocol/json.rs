@@ -80,7 +80,8 @@ impl Member {
     }
 }
 
-/// The value of the member called `name`. Of members with one name the last counts, as in most parsers.
+/// The value of the member called `name`. Of members with one name the last counts, as in most parsers; one
+/// that escapes its name counts only where none has it plain.
 pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<&'a str> {
     let exact = members
         .iter()
