@@ -1,0 +1,73 @@
+//! Texts in and out of JSON strings.
+
+use std::borrow::Cow;
+
+/// The text of a string's inside, escapes resolved. A lone surrogate, which no text can hold, becomes
+/// U+FFFD.
+pub(crate) fn unescape(inside: &str) -> Cow<'_, str> {
+    if !inside.contains('\\') {
+        return Cow::Borrowed(inside);
+    }
+    let mut out = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = unescape_one(&rest[at + 1..], &mut out);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Resolves the escape whose backslash stands before `rest`; the text was checked before.
+fn unescape_one<'a>(rest: &'a str, out: &mut String) -> &'a str {
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some('b') => out.push('\u{8}'),
+        Some('f') => out.push('\u{c}'),
+        Some('n') => out.push('\n'),
+        Some('r') => out.push('\r'),
+        Some('t') => out.push('\t'),
+        Some('u') => return unescape_unit(chars.as_str(), out),
+        Some(other) => out.push(other),
+        None => {}
+    }
+    chars.as_str()
+}
+
+fn unescape_unit<'a>(rest: &'a str, out: &mut String) -> &'a str {
+    let unit = |text: &str| {
+        text.get(..4)
+            .and_then(|hex| u16::from_str_radix(hex, 16).ok())
+    };
+    let Some(first) = unit(rest) else { return rest };
+    let rest = &rest[4..];
+    let low = rest
+        .strip_prefix("\\u")
+        .and_then(unit)
+        .filter(|low| (0xdc00..0xe000).contains(low));
+    let (units, rest) = match low {
+        Some(low) if (0xd800..0xdc00).contains(&first) => (vec![first, low], &rest[6..]),
+        _ => (vec![first], rest),
+    };
+    out.extend(char::decode_utf16(units).map(|decoded| decoded.unwrap_or('\u{fffd}')));
+    rest
+}
+
+/// Appends `text` as a JSON string. Only what must be escaped is: the text is signed and sent as it is.
+pub(crate) fn write_text(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if (control as u32) < 0x20 => {
+                out.push_str(&format!("\\u{:04x}", control as u32));
+            }
+            plain => out.push(plain),
+        }
+    }
+    out.push('"');
+}
