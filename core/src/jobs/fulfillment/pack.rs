@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Run, verdict};
 use crate::api;
-use crate::error::{Error, Result};
+use crate::error::{Error, Executed, Result};
 use crate::jobs::Context;
 use crate::jobs::items::number;
 use crate::jobs::outcome::{State, Step};
@@ -41,7 +41,11 @@ impl Run {
         indexes: &[usize],
         own_fleet: bool,
     ) -> Result<()> {
-        let Some(carrier) = self.carrier(context, indexes, own_fleet)? else {
+        // A lost answer of this read leaves nothing in doubt: Pack was not sent.
+        let carrier = self
+            .carrier(context, indexes, own_fleet)
+            .map_err(|error| error.executed_is(Executed::No))?;
+        let Some(carrier) = carrier else {
             return Ok(());
         };
         let orders = self.orders_of(indexes, "order_item_list")?;
