@@ -93,19 +93,6 @@ pub fn read(
     })
 }
 
-/// The answer's members, found by the outline rather than by another scan of a large body.
-struct Members<'a> {
-    text: &'a str,
-    outline: &'a Outline,
-}
-
-impl<'a> Members<'a> {
-    fn at(&self, path: &[&str]) -> Option<Raw<'a>> {
-        let (first, rest) = path.split_first()?;
-        Raw::checked(json::find(self.text, &self.outline.top, first)?).at(rest)
-    }
-}
-
 fn judge(
     api: Option<&'static Api>,
     response: &HttpResponse,
@@ -127,12 +114,9 @@ fn judge(
             &format!("the answer is not the expected JSON: {problem}"),
         )
     })?;
-    let top = Members {
-        text,
-        outline: &outline,
-    };
+    let at = |path: &[&str]| outline.at(text, path);
     let text_at = |name: &str| {
-        top.at(&[name])
+        at(&[name])
             .and_then(Raw::to_text)
             .map(|text| text.into_owned())
     };
@@ -143,11 +127,11 @@ fn judge(
     };
     if code != "0" {
         let message = text_at("message").unwrap_or_default();
-        let error = refusal(api, &code, &message, top.at(&["detail"]));
+        let error = refusal(api, &code, &message, at(&["detail"]));
         return Err(with_status(error, response.status));
     }
-    check_own_flags(api, &top)?;
-    check_payload(api, &top)?;
+    check_own_flags(api, at)?;
+    check_payload(api, &outline, at)?;
     Ok(Reply::new(api, text.into(), outline, evidence.clone()))
 }
 
@@ -236,7 +220,10 @@ fn with_status(error: Error, status: u16) -> Error {
 }
 
 /// The second step: flags and codes of the API's own. A flag that says success outweighs a stale code.
-fn check_own_flags(api: Option<&'static Api>, members: &Members<'_>) -> Result<()> {
+fn check_own_flags<'a>(
+    api: Option<&'static Api>,
+    at: impl Fn(&[&str]) -> Option<Raw<'a>>,
+) -> Result<()> {
     let own = api.filter(|api| !api.success.is_empty() || !api.error_codes.is_empty());
     let (flags, code_paths, message_paths) = own
         .map_or((USUAL_FLAGS, USUAL_CODES, USUAL_MESSAGES), |api| {
@@ -244,11 +231,11 @@ fn check_own_flags(api: Option<&'static Api>, members: &Members<'_>) -> Result<(
         });
     let told: Vec<bool> = flags
         .iter()
-        .filter_map(|rule| Some(members.at(rule.at).and_then(flag)? == rule.good))
+        .filter_map(|rule| Some(at(rule.at).and_then(flag)? == rule.good))
         .collect();
     let code = code_paths
         .iter()
-        .filter_map(|path| members.at(path))
+        .filter_map(|path| at(path))
         .find_map(own_code);
     let failed = if told.is_empty() {
         code.is_some()
@@ -260,7 +247,7 @@ fn check_own_flags(api: Option<&'static Api>, members: &Members<'_>) -> Result<(
     }
     let message = message_paths
         .iter()
-        .filter_map(|path| members.at(path)?.to_text())
+        .filter_map(|path| at(path)?.to_text())
         .next()
         .unwrap_or_default();
     let error = match code {
@@ -285,16 +272,20 @@ fn own_code(raw: Raw<'_>) -> Option<String> {
 }
 
 /// A successful answer without its payload is none: an empty list and a missing one are not the same.
-fn check_payload(api: Option<&'static Api>, members: &Members<'_>) -> Result<()> {
+fn check_payload<'a>(
+    api: Option<&'static Api>,
+    outline: &Outline,
+    at: impl Fn(&[&str]) -> Option<Raw<'a>>,
+) -> Result<()> {
     let Some(api) = api else { return Ok(()) };
     let missing = |path: &[&str], problem: &str| {
         Err(Error::decode(path.join("."), problem).executed_is(Executed::Unknown))
     };
     if let Some(rows) = &api.rows {
-        if members.outline.rows.is_some() {
+        if outline.rows.is_some() {
             return Ok(());
         }
-        return match members.at(rows.at) {
+        return match at(rows.at) {
             None => missing(rows.at, "is missing from a successful answer"),
             Some(_) => missing(rows.at, "expected a list"),
         };
@@ -303,7 +294,7 @@ fn check_payload(api: Option<&'static Api>, members: &Members<'_>) -> Result<()>
     if api.reply.is_empty() || api.reply_root.is_empty() {
         return Ok(());
     }
-    match members.at(api.reply_root).map(Raw::token) {
+    match at(api.reply_root).map(Raw::token) {
         Some(Token::Object | Token::List) => Ok(()),
         None => missing(api.reply_root, "is missing from a successful answer"),
         Some(_) => missing(api.reply_root, "expected an object"),

@@ -125,7 +125,9 @@ impl Reply {
     /// The payload: what stands at the API's place for it; for calls by path, the whole answer.
     pub fn value(&self) -> Raw<'_> {
         let root = self.api.map_or(&[][..], |api| api.reply_root);
-        self.raw().at(root).unwrap_or_else(|| self.raw())
+        self.outline
+            .at(&self.body, root)
+            .unwrap_or_else(|| self.raw())
     }
 
     /// The value at a JSON pointer below the payload, such as `/orders/0/order_id`.

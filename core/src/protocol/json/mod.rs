@@ -179,6 +179,14 @@ impl Outline {
         })
     }
 
+    /// The value at a path of member names, `text` being the answer. The top level is not scanned again.
+    pub(crate) fn at<'a>(&self, text: &'a str, path: &[&str]) -> Option<Raw<'a>> {
+        match path.split_first() {
+            Some((first, rest)) => Raw::checked(find(text, &self.top, first)?).at(rest),
+            None => Some(Raw::checked(text.trim())),
+        }
+    }
+
     /// The members of a row, counted from the row's first byte.
     pub(crate) fn members_of(&self, row: &RowSpan) -> Option<Box<[Member]>> {
         let range = row.members.clone()?;
