@@ -5,6 +5,7 @@
 mod gateway;
 
 mod answers;
+mod files;
 mod json;
 mod redaction;
 mod requests;
