@@ -57,7 +57,8 @@ fn build_library() -> PathBuf {
     // would then be built anew each time.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+        let describes = ["OUT_DIR", "CARGO_PKG_", "CARGO_MANIFEST_"];
+        if describes.iter().any(|start| text.starts_with(start)) {
             cargo.env_remove(&name);
         }
     }

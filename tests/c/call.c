@@ -1,0 +1,31 @@
+// A few calls over the network, small enough for valgrind.
+#include "check.h"
+#include "sandbox.h"
+
+int main(void)
+{
+    sandbox_t sandbox;
+    if (!CHECK(sandbox_start(&sandbox)))
+        return finish("call");
+    laz_client_t *client = sandbox_client(&sandbox);
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    const char *text = NULL;
+    if (CHECK_OK(laz_client_call(client, "GetSeller", NULL, NULL, &value, &error), error)) {
+        CHECK(laz_value_text(value, "/seller_id", &text) == LAZ_STATUS_OK);
+        CHECK(laz_value_json(value) && laz_value_request_id(value));
+    }
+    laz_value_free(value);
+    // A read is repeated.
+    CHECK(sandbox_misbehave(&sandbox, "{\"kind\":\"html_502\"}"));
+    CHECK_OK(laz_client_call(client, "GetSeller", NULL, NULL, &value, &error), error);
+    CHECK(strstr(laz_value_evidence_json(value), "\"attempts\":2") != NULL);
+    laz_value_free(value);
+    CHECK_OK(laz_client_request(client, "GET", "/seller/get", "{}", NULL, &value, &error), error);
+    laz_value_free(value);
+    CHECK(laz_client_call(client, "GetOrder", "{\"order_id\":1}", NULL, &value, &error) == LAZ_STATUS_API);
+    laz_error_free(error);
+    laz_client_free(client);
+    sandbox_stop(&sandbox);
+    return finish("call");
+}

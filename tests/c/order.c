@@ -1,0 +1,140 @@
+// The whole way: orders are pulled with items, packed, labeled and reported ready to ship.
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "sandbox.h"
+
+enum { ORDERS = 120, SHIPPED = 25 };
+
+static const char *text(const laz_value_t *value, const char *pointer)
+{
+    const char *found = NULL;
+    laz_value_text(value, pointer, &found);
+    return found ? found : "";
+}
+
+// Pulls all orders; the ids of the first ones become a JSON list.
+static void pull(const laz_client_t *client, const sandbox_t *sandbox, char *ids, size_t size, long long *items)
+{
+    char options[256];
+    snprintf(options, sizeof options, "{\"created_after\":\"%s\",\"created_before\":\"%s\",\"with_items\":true}",
+             sandbox->created_after, sandbox->created_before);
+    laz_job_t *job = NULL;
+    laz_value_t *event = NULL;
+    laz_error_t *error = NULL;
+    int rows = 0;
+    size_t used = (size_t)snprintf(ids, size, "[");
+    CHECK_OK(laz_orders_pull(client, options, &job, &error), error);
+    int32_t status;
+    while ((status = laz_job_next(job, &event, &error)) == LAZ_STATUS_OK) {
+        if (strcmp(text(event, "/event"), "row") == 0) {
+            int64_t count = 0;
+            laz_value_count(event, "/items", &count);
+            if (rows < SHIPPED) {
+                used += (size_t)snprintf(ids + used, size - used, "%s\"%s\"", rows ? "," : "", text(event, "/order/order_id"));
+                *items += count;
+            }
+            if (count < 1 || !*text(event, "/items/0/order_item_id") || !laz_value_request_id(event)
+                || !laz_value_evidence_json(event) || strcmp(text(event, "/account"), laz_client_account(client)) != 0)
+                CHECK(!"an order without items or evidence");
+            rows++;
+        } else if (strcmp(text(event, "/event"), "done") == 0) {
+            CHECK(atoi(text(event, "/counts/orders")) == ORDERS);
+        }
+        laz_value_free(event);
+    }
+    snprintf(ids + used, size - used, "]");
+    CHECK(status == LAZ_STATUS_DONE && !event && !error);
+    CHECK(laz_job_next(job, &event, &error) == LAZ_STATUS_DONE);
+    CHECK(rows == ORDERS);
+    laz_job_free(job);
+}
+
+static void ship(const laz_client_t *client, const char *ids, const char *folder, long long items)
+{
+    char options[256];
+    snprintf(options, sizeof options, "{\"labels\":\"%s\"}", folder);
+    laz_job_t *job = NULL;
+    laz_value_t *event = NULL;
+    laz_error_t *error = NULL;
+    long long done = 0, others = 0, labels = 0;
+    CHECK_OK(laz_fulfillment_run(client, ids, options, &job, &error), error);
+    int32_t status;
+    while ((status = laz_job_next(job, &event, &error)) == LAZ_STATUS_OK) {
+        if (strcmp(text(event, "/event"), "outcome") == 0) {
+            struct stat file;
+            int good = strcmp(text(event, "/state"), "done") == 0;
+            if (!good)
+                printf("%s\n", laz_value_json(event));
+            done += good;
+            others += !good;
+            labels += stat(text(event, "/label"), &file) == 0 && file.st_size > 0;
+        }
+        laz_value_free(event);
+    }
+    CHECK(status == LAZ_STATUS_DONE && !error);
+    CHECK(done == items && others == 0 && labels == items);
+    laz_job_free(job);
+}
+
+// Nothing is left to pack: the status at the gateway has changed.
+static void read_back(const laz_client_t *client, const char *ids)
+{
+    char order[64] = "";
+    sscanf(ids, "[\"%63[0-9]", order);
+    char params[128];
+    snprintf(params, sizeof params, "{\"order_id\":%s}", order);
+    laz_value_t *items = NULL;
+    laz_error_t *error = NULL;
+    if (CHECK_OK(laz_client_call(client, "GetOrderItems", params, NULL, &items, &error), error)) {
+        CHECK_TEXT(text(items, "/0/status"), "ready_to_ship");
+        CHECK(*text(items, "/0/tracking_code"));
+    }
+    laz_value_free(items);
+}
+
+static void refusals(const laz_client_t *client, const sandbox_t *sandbox)
+{
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    CHECK(laz_client_call(client, "GetOrder", "{\"order_id\":1}", NULL, &value, &error) == LAZ_STATUS_API && !value);
+    CHECK(laz_error_code(error) && laz_error_request_id(error) && laz_error_attempts(error) == 1);
+    CHECK(strstr(laz_error_message(error), laz_error_request_id(error)) != NULL);
+    CHECK(!strstr(laz_error_message(error), sandbox->access_token));
+    laz_error_free(error);
+
+    laz_config_t *config = sandbox_config(sandbox);
+    laz_client_t *stranger = NULL;
+    laz_config_set_access_token(config, "50000000000000000000000000000000");
+    CHECK_OK(laz_client_new(config, &stranger, &error), error);
+    CHECK(laz_client_call(stranger, "GetSeller", NULL, NULL, &value, &error) == LAZ_STATUS_AUTH && !value);
+    CHECK(!strstr(laz_error_message(error), "50000000000000000000000000000000"));
+    laz_error_free(error);
+    laz_client_free(stranger);
+    laz_config_free(config);
+}
+
+int main(void)
+{
+    sandbox_t sandbox;
+    if (!CHECK(sandbox_start(&sandbox)))
+        return finish("order");
+    laz_client_t *client = sandbox_client(&sandbox);
+    char ids[SHIPPED * 24];
+    char folder[] = "/tmp/lazcore-labels-XXXXXX";
+    long long items = 0;
+    CHECK(mkdtemp(folder) != NULL);
+    pull(client, &sandbox, ids, sizeof ids, &items);
+    ship(client, ids, folder, items);
+    read_back(client, ids);
+    refusals(client, &sandbox);
+    laz_client_free(client);
+    sandbox_stop(&sandbox);
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    CHECK(system(command) == 0);
+    return finish("order");
+}

@@ -1,0 +1,35 @@
+// Runs a sandbox of one's own and talks to its controls.
+#ifndef SANDBOX_H
+#define SANDBOX_H
+
+#include "lazcore.h"
+
+typedef struct {
+    int input;  // closing it stops the sandbox
+    long process;
+    char url[128];
+    char app_key[64];
+    char app_secret[128];
+    char access_token[128];
+    char created_after[40];
+    char created_before[40];
+} sandbox_t;
+
+// Starts the program named by LAZCORE_SANDBOX. 1 when it serves.
+int sandbox_start(sandbox_t *sandbox);
+void sandbox_stop(sandbox_t *sandbox);
+
+// Settings and client for the sandbox's first store. NULL after a failure, which is said.
+laz_config_t *sandbox_config(const sandbox_t *sandbox);
+laz_client_t *sandbox_client(const sandbox_t *sandbox);
+
+// POST /sandbox/misbehave. 1 when accepted.
+int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json);
+// How many calls of a path arrived; -1 after a failure.
+int sandbox_calls(const sandbox_t *sandbox, const char *path);
+
+// Milliseconds of a clock that never goes back, and a pause.
+long long now_ms(void);
+void pause_ms(long milliseconds);
+
+#endif

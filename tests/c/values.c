@@ -1,0 +1,163 @@
+// Answers read place by place: exact numbers, flags, times, absent and unreadable fields, verdicts.
+#include <stdlib.h>
+
+#include "check.h"
+
+static laz_value_t *answer(const char *name, const char *body)
+{
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    const char *headers = "{\"Date\": \"Sun, 01 Mar 2026 08:00:00 GMT\", \"content-type\": \"application/json\"}";
+    CHECK_OK(laz_read(name, 200, headers, body, strlen(body), &value, &error), error);
+    return value;
+}
+
+static const char *text(const laz_value_t *value, const char *pointer)
+{
+    const char *found = NULL;
+    CHECK(laz_value_text(value, pointer, &found) == LAZ_STATUS_OK);
+    return found;
+}
+
+static void exact_text(void)
+{
+    const char *body = "{\"code\":\"0\",\"request_id\":\"r1\",\"n\":12345678901234567.89,\"z\":35.10,\"id\":9007199254740993,"
+                       "\"t\":\"caf\\u00e9 \\\"x\\\"\",\"a/b\":{\"~\":[1,2,3]},\"blank\":\" \",\"null\":null,\"nul\":\"a\\u0000b\"}";
+    laz_value_t *value = answer(NULL, body);
+    CHECK_TEXT(text(value, "/n"), "12345678901234567.89");
+    CHECK_TEXT(text(value, "/z"), "35.10");
+    CHECK_TEXT(text(value, "/id"), "9007199254740993");
+    CHECK_TEXT(text(value, "/t"), "caf\xc3\xa9 \"x\"");
+    const char *again = text(value, "/n");
+    CHECK(again == text(value, "/n"));
+    int64_t number = 0;
+    CHECK(laz_value_int64(value, "/id", &number) == LAZ_STATUS_OK && number == 9007199254740993);
+    CHECK(laz_value_int64(value, "/a~1b/~0/2", &number) == LAZ_STATUS_OK && number == 3);
+    CHECK(laz_value_int64(value, "/n", &number) == LAZ_STATUS_DECODE && number == 0);
+    CHECK(laz_value_count(value, "/a~1b/~0", &number) == LAZ_STATUS_OK && number == 3);
+    CHECK(laz_value_count(value, "/a~1b", &number) == LAZ_STATUS_OK && number == 1);
+    CHECK(laz_value_count(value, "/n", &number) == LAZ_STATUS_DECODE);
+    const char *out = "left over";
+    CHECK(laz_value_text(value, "/nowhere", &out) == LAZ_STATUS_ABSENT && !out);
+    CHECK(laz_value_text(value, "/blank", &out) == LAZ_STATUS_ABSENT && !out);
+    CHECK(laz_value_text(value, "/null", &out) == LAZ_STATUS_ABSENT && !out);
+    CHECK(laz_value_text(value, "/a~1b", &out) == LAZ_STATUS_DECODE && !out);
+    CHECK(laz_value_text(value, "/nul", &out) == LAZ_STATUS_DECODE && !out);
+    CHECK(laz_value_raw_json(value, "/a~1b", &out) == LAZ_STATUS_OK);
+    CHECK_TEXT(out, "{\"~\":[1,2,3]}");
+    CHECK(strstr(laz_value_json(value), "\"n\":12345678901234567.89") != NULL);
+    CHECK_TEXT(laz_value_request_id(value), "r1");
+    CHECK(strstr(laz_value_evidence_json(value), "\"request_id\":\"r1\"") != NULL);
+    size_t length = 0;
+    const char *bytes = laz_value_body(value, &length);
+    CHECK(length == strlen(body) && memcmp(bytes, body, length + 1) == 0);
+    laz_value_free(value);
+}
+
+static void orders(void)
+{
+    laz_value_t *value = answer("GetOrders",
+                                "{\"code\":\"0\",\"request_id\":\"r2\",\"data\":{\"count\":1,\"countTotal\":\"1\",\"orders\":[{\"order_id\":"
+                                "9007199254740993,\"price\":\"12345678901234567.80\",\"gift_option\":\"True\",\"created_at\":"
+                                "\"2026-03-01 16:00:00 +0800\",\"updated_at\":\"2026-03-01 16:00:00\",\"statuses\":[\"pending\"]}]}}");
+    int64_t number = 0;
+    int32_t flag = 0;
+    CHECK(laz_value_count(value, "/orders", &number) == LAZ_STATUS_OK && number == 1);
+    CHECK_TEXT(text(value, "/orders/0/order_id"), "9007199254740993");
+    CHECK_TEXT(text(value, "/orders/0/price"), "12345678901234567.80");
+    CHECK(laz_value_flag(value, "/orders/0/gift_option", &flag) == LAZ_STATUS_OK && flag == 1);
+    CHECK(laz_value_flag(value, "/orders/0/price", &flag) == LAZ_STATUS_DECODE && flag == 0);
+    CHECK(laz_value_time_ms(value, "/orders/0/created_at", &number) == LAZ_STATUS_OK && number == 1772352000000);
+    CHECK(laz_value_time_ms(value, "/orders/0/updated_at", &number) == LAZ_STATUS_DECODE && number == 0);
+    CHECK(strstr(laz_value_json(value), "\"order_id\":\"9007199254740993\"") != NULL);
+    CHECK(strstr(laz_value_json(value), "\"price\":\"12345678901234567.80\"") != NULL);
+    CHECK(strstr(laz_value_json(value), "\"created_at\":\"2026-03-01T16:00:00+08:00\"") != NULL);
+    CHECK_TEXT(laz_value_failed_rows_json(value), "[]");
+    laz_value_free(value);
+}
+
+static void verdicts(void)
+{
+    const char *body = "{\"code\":\"ApiCallLimit\",\"type\":\"ISV\",\"message\":\"this ban will last 1 seconds\","
+                       "\"request_id\":\"r3\",\"_trace_id_\":\"t3\"}";
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    CHECK(laz_read("Pack", 200, NULL, body, strlen(body), &value, &error) == LAZ_STATUS_THROTTLED && !value);
+    CHECK(laz_error_status(error) == LAZ_STATUS_THROTTLED && laz_error_http_status(error) == 200);
+    CHECK_TEXT(laz_error_kind(error), "throttled");
+    CHECK_TEXT(laz_error_code(error), "ApiCallLimit");
+    CHECK_TEXT(laz_error_request_id(error), "r3");
+    CHECK_TEXT(laz_error_trace_id(error), "t3");
+    CHECK_TEXT(laz_error_api(error), "/order/fulfill/pack");
+    CHECK(laz_error_retryable(error) == 1 && laz_error_executed(error) == 0);
+    laz_error_free(error);
+
+    CHECK(laz_read("Pack", 502, NULL, "<html>", 6, &value, &error) == LAZ_STATUS_TRANSPORT && !value);
+    CHECK(laz_error_http_status(error) == 502 && laz_error_executed(error) == 1);
+    laz_error_free(error);
+
+    CHECK(laz_read(NULL, 200, NULL, "{\"code\":\"0\",\"x\":tru}", 20, &value, &error) == LAZ_STATUS_DECODE && !value);
+    laz_error_free(error);
+    CHECK(laz_read(NULL, 200, NULL, NULL, 0, &value, NULL) == LAZ_STATUS_DECODE && !value);
+}
+
+// Nesting far beyond the limit must be refused, not overflow the stack.
+static void deep_nesting(void)
+{
+    enum { DEPTH = 1000000 };
+    char *body = malloc(DEPTH + 64);
+    int start = sprintf(body, "{\"code\":\"0\",\"x\":");
+    memset(body + start, '[', DEPTH);
+    laz_value_t *value = NULL;
+    CHECK(laz_read(NULL, 200, NULL, body, (size_t)start + DEPTH, &value, NULL) == LAZ_STATUS_DECODE && !value);
+    free(body);
+}
+
+static void prepared_requests(void)
+{
+    laz_config_t *config = NULL;
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    CHECK_OK(laz_config_new("123456", "helloworld", &config, &error), error);
+    laz_config_set_country(config, "SG");
+    CHECK(laz_prepare(config, "GetOrder", "{\"order_id\":1234}", 1517820392000, &value, &error) == LAZ_STATUS_AUTH && !value);
+    CHECK_TEXT(laz_error_field(error), "access_token");
+    laz_error_free(error);
+    laz_config_set_access_token(config, "test");
+    CHECK_OK(laz_prepare(config, "GetOrder", "{\"order_id\":1234}", 1517820392000, &value, &error), error);
+    // The signature of the platform's own example.
+    const char *sign = "sign=4190D32361CFB9581350222F345CB77F3B19F0E31D162316848A2C1FFD5FAB4A";
+    CHECK(strstr(text(value, "/url"), sign) != NULL);
+    CHECK_TEXT(text(value, "/method"), "GET");
+    CHECK_TEXT(text(value, "/headers/accept"), "application/json");
+    size_t length = 7;
+    CHECK(laz_value_body(value, &length) && length == 0);
+    laz_value_free(value);
+    CHECK_OK(laz_prepare_request(config, "post", "/new/api", "{\"n\":12345678901234567.89}", 1517820392000, &value, &error),
+             error);
+    CHECK_TEXT(laz_value_body(value, &length), "n=12345678901234567.89");
+    CHECK(length == strlen("n=12345678901234567.89"));
+    laz_value_free(value);
+    laz_config_free(config);
+}
+
+static void authorization(void)
+{
+    laz_value_t *value = NULL;
+    laz_error_t *error = NULL;
+    CHECK_OK(laz_authorization_url("123456", "https://erp.example/back?x=1", "s 1", &value, &error), error);
+    CHECK(strstr(text(value, ""), "redirect_uri=https%3A%2F%2Ferp.example%2Fback%3Fx%3D1") != NULL);
+    CHECK(laz_value_json(value)[0] == '"');
+    laz_value_free(value);
+}
+
+int main(void)
+{
+    exact_text();
+    orders();
+    verdicts();
+    deep_nesting();
+    prepared_requests();
+    authorization();
+    return finish("values");
+}
