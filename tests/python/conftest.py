@@ -1,0 +1,55 @@
+"""What the tests share: sandboxes, clients, and scripts run in a process of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import lazcore
+from lazcore.testing import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A small gateway of the test's own."""
+    with Sandbox(orders=30, seed=1) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> lazcore.Client:
+    """A client of its first store."""
+    return sandbox.client(account="store")
+
+
+@pytest.fixture
+def answer() -> Callable[..., lazcore.Reply]:
+    """Reads a payload as the answer of GetOrder, without any connection."""
+
+    def read(payload: str, api: str = "GetOrder") -> lazcore.Reply:
+        body = f'{{"code":"0","request_id":"r1","data":{payload}}}'
+        return lazcore.read(api, 200, {"Content-Type": "application/json"}, body.encode())
+
+    return read
+
+
+@pytest.fixture
+def script() -> Callable[..., subprocess.Popen[str]]:
+    """Starts a Python program; its text is given."""
+
+    def start(text: str, **settings: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", text],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **settings,
+        )
+
+    return start

@@ -1,0 +1,187 @@
+"""Order pull and fulfillment."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import lazcore
+from lazcore.testing import Sandbox
+
+
+def test_137_orders_with_items_need_three_item_calls() -> None:
+    with Sandbox(orders=137) as sandbox, sandbox.client() as client:
+        pull = client.orders.pull(created_after=sandbox.created_after, with_items=True)
+        orders = list(pull)
+        assert len({order.order_id for order in orders}) == len(orders) == 137
+        assert len(sandbox.calls("/orders/items/get")) == 3
+        assert pull.summary is not None
+        assert pull.summary.counts == {"orders": 137, "bad_rows": 0}
+        for order in orders:
+            assert order.items
+            assert not order.items_unanswered
+            assert {item.order_id for item in order.items} == {order.order_id}
+        assert sandbox.connections == 1
+
+
+def test_an_order_comes_with_its_account_and_evidence(
+    sandbox: Sandbox, client: lazcore.Client
+) -> None:
+    order = next(client.orders.pull(created_after=sandbox.created_after))
+    assert isinstance(order, lazcore.Record)
+    assert (order.account, order.items) == ("store", None)
+    assert order.evidence.request_id
+    assert order.evidence.api == "/orders/get"
+    assert order.evidence.time is not None
+    assert isinstance(order.statuses, list)
+    event = json.loads(order.to_event_json())
+    assert event["order"]["order_id"] == order.order_id
+
+
+def test_events_tell_progress_and_the_end(sandbox: Sandbox, client: lazcore.Client) -> None:
+    pull = client.orders.pull(
+        created_after=sandbox.created_after, created_before=sandbox.created_before
+    )
+    events = list(pull.events())
+    kinds = Counter(type(event) for event in events)
+    assert kinds == {lazcore.PulledOrder: 30, lazcore.Progress: 1, lazcore.Done: 1}
+    progress = next(event for event in events if isinstance(event, lazcore.Progress))
+    assert (progress.stage, progress.done, progress.total) == ("orders", 30, 30)
+    assert json.loads(progress.to_json())["done"] == 30
+    assert list(pull) == []
+
+
+def test_rows_without_id_are_told(sandbox: Sandbox, client: lazcore.Client) -> None:
+    body = '{"code":"0","data":{"count":2,"countTotal":2,"orders":[{"price":"1"},{"order_id":5}]}}'
+    sandbox.misbehave("raw", path="/orders/get", body=body)
+    pull = client.orders.pull(created_after=sandbox.created_after)
+    assert [order.order_id for order in pull] == ["5"]
+    assert [bad.raw_json for bad in pull.bad_rows] == ['{"price":"1"}']
+    assert pull.bad_rows[0].account == "store"
+
+
+def test_a_window_is_checked_before_anything_is_sent(client: lazcore.Client) -> None:
+    with pytest.raises(lazcore.InputError) as caught:
+        client.orders.pull(created_after="2026-03-01")
+    assert caught.value.field == "created_after"
+    with pytest.raises(lazcore.InputError):
+        client.orders.pull()
+
+
+def test_a_pull_is_canceled_from_another_thread(sandbox: Sandbox, client: lazcore.Client) -> None:
+    sandbox.misbehave("stall", path="/orders/get")
+    pull = client.orders.pull(created_after=sandbox.created_after)
+    timer = threading.Timer(0.1, pull.cancel)
+    timer.start()
+    with pytest.raises(lazcore.CanceledError):
+        next(pull)
+    timer.join()
+
+
+def test_45_orders_are_three_pack_calls_with_a_verdict_per_item(tmp_path: Path) -> None:
+    with Sandbox(orders=45, special_orders=False) as sandbox:
+        client = sandbox.client(account="store")
+        orders = list(client.orders.pull(created_after=sandbox.created_after, with_items=True))
+        labels = tmp_path / "labels"
+        run = client.fulfillment.run(orders, labels=labels)
+        assert sandbox.calls("/order/fulfill/pack") == []
+        wanted = [
+            (order.order_id, item.order_item_id) for order in orders for item in order.items or []
+        ]
+        assert [(one.order_id, one.order_item_id) for one in run.outcomes] == wanted
+        assert len(run.done) == len(wanted)
+        assert run.failed == run.left_out == run.indeterminate == []
+        for path in ("/order/fulfill/pack", "/order/package/document/get", "/order/package/rts"):
+            assert len(sandbox.calls(path)) == 3
+        for outcome in run.done:
+            assert outcome.package_id
+            assert outcome.tracking_number
+            assert outcome.request_id
+            assert [step for step, _ in outcome.request_ids][-1] == "ready_to_ship"
+        files = {one.label for one in run.done}
+        assert len(files) == 3
+        for file in files:
+            assert file is not None
+            assert Path(file).read_bytes().startswith(b"%PDF")
+            assert os.stat(file).st_mode & 0o077 == 0
+        packed = Counter(item["packed"] for item in sandbox.books()["stores"][0]["items"])
+        assert packed == {1: len(wanted)}
+        couriers = Counter(one["couriers"] for one in sandbox.books()["stores"][0]["packages"])
+        assert couriers == {1: len(sandbox.books()["stores"][0]["packages"])}
+        assert run.summary is not None
+        assert run.summary.counts["done"] == len(wanted)
+
+
+def test_what_is_not_shipped_has_its_reason() -> None:
+    with Sandbox(orders=150) as sandbox, sandbox.client() as client:
+        ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+        run = client.fulfillment.run([str(one) for one in ids])
+        assert run.left_out
+        assert all(outcome.message for outcome in run.left_out)
+        assert {outcome.state for outcome in run.failed} == {"refused", "canceled"}
+        refused = [outcome for outcome in run.failed if outcome.state == "refused"]
+        assert all(one.code and one.message and one.request_id for one in refused)
+        assert len(run.outcomes) == len(run.done) + len(run.failed) + len(run.left_out)
+
+
+def test_a_write_whose_answer_is_lost_is_not_repeated() -> None:
+    with Sandbox(orders=3, special_orders=False) as sandbox, sandbox.client() as client:
+        ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+        sandbox.misbehave("drop_after", path="/order/fulfill/pack")
+        run = client.fulfillment.run([str(one) for one in ids], until="packed")
+        assert {outcome.state for outcome in run.outcomes} == {"indeterminate"}
+        assert run.indeterminate == run.failed
+        assert len(sandbox.calls("/order/fulfill/pack")) == 1
+
+
+def test_targets_may_be_ids_numbers_records_or_parts() -> None:
+    with Sandbox(orders=4, special_orders=False) as sandbox, sandbox.client() as client:
+        orders = list(client.orders.pull(created_after=sandbox.created_after, with_items=True))
+        items = orders[3].items
+        assert items
+        part = {"order_id": orders[3].order_id, "order_item_ids": [items[0].order_item_id]}
+        given = [orders[0].order_id or "", int(orders[1].order_id or 0), orders[2], part]
+        run = client.fulfillment.run(given, until="packed")
+        assert [order for order, _ in Counter(one.order_id for one in run.done).items()] == [
+            order.order_id for order in orders
+        ]
+        assert sum(one.order_id == orders[3].order_id for one in run.outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    ("orders", "options", "field"),
+    [
+        ("12345", {}, "orders"),
+        ([1.5], {}, "orders[0]"),
+        (["x1"], {}, "order_id"),
+        (["1", "1"], {}, "order_id"),
+        (["1"], {"until": "delivered"}, "until"),
+        (["1"], {"until": "labels"}, "labels"),
+        ([{"order": 1}], {}, "orders[0].order_id"),
+    ],
+)
+def test_targets_and_options_are_checked(
+    client: lazcore.Client, orders: list[str], options: dict[str, str], field: str
+) -> None:
+    with pytest.raises(lazcore.InputError) as caught:
+        client.fulfillment.run(orders, **options)  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_a_canceled_run_tells_every_item() -> None:
+    with Sandbox(orders=45, special_orders=False) as sandbox, sandbox.client() as client:
+        orders = list(client.orders.pull(created_after=sandbox.created_after))
+        run = client.fulfillment.run(orders)
+        for event in run:
+            if isinstance(event, lazcore.Outcome):
+                run.cancel()
+        states = Counter(outcome.state for outcome in run.outcomes)
+        assert set(states) == {"done", "stopped_before"}
+        assert run.summary is not None
+        assert run.summary.canceled
+        assert len(sandbox.calls("/order/fulfill/pack")) == 1
