@@ -41,5 +41,5 @@ pub use reply::{Evidence, FailedRow, Reply};
 pub use request::Request;
 pub use scalar::{Id, Money, Time, flag};
 pub use secret::Secret;
-pub use sign::{Signer, sign};
+pub use sign::{Signer, sign, sign_pairs};
 pub use value::{Args, File, Value};

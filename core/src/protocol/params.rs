@@ -65,7 +65,7 @@ impl fmt::Debug for Params {
 
 /// Names are printable ASCII without white space, quotes or the marks of a query string, so that one
 /// text serves the signature, the query and a multipart header.
-fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     if name == "sign" {
         return Err(Error::input(
             "sign",

@@ -9,7 +9,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::params::Params;
+use super::params::{Params, check_name};
 use crate::error::Result;
 
 /// Signs with one app secret. The keyed state is made once, since keying costs as much as hashing a
@@ -81,4 +81,21 @@ pub fn sign(app_secret: &str, path: &str, params: &Params) -> Result<String> {
     super::request::check_path(path)?;
     let pairs: Vec<(&str, &str)> = params.texts().collect();
     Ok(Signer::new(app_secret).sign(path, &pairs))
+}
+
+/// As [`sign`], of names and texts that somebody else holds: for hosts that sign many requests and have
+/// their parameters as texts already. Blank values are left out, as always.
+///
+/// # Errors
+/// See [`sign`]; [`ErrorKind::Input`](crate::ErrorKind::Input) also for a name that cannot stand in a request.
+pub fn sign_pairs(app_secret: &str, path: &str, pairs: &[(&str, &str)]) -> Result<String> {
+    super::request::check_path(path)?;
+    let mut kept = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        check_name(name)?;
+        if !value.trim().is_empty() {
+            kept.push((*name, *value));
+        }
+    }
+    Ok(Signer::new(app_secret).sign(path, &kept))
 }
