@@ -10,7 +10,7 @@ use lazcore::{Country, Gateway, Request, Secret, api};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::args::{args, headers};
+use crate::args::{JoinedTexts, args, headers};
 use crate::errors::{Raise, config, guard, input};
 use crate::reply::Reply;
 
@@ -74,6 +74,9 @@ pub(crate) fn sign(
     params: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     guard(py, || {
+        if let Some(texts) = JoinedTexts::of(params) {
+            return core::sign_pairs(secret, path, &texts.pairs()).or_raise(py);
+        }
         let params = Params::from_args(args(py, Some(params), None)?).or_raise(py)?;
         core::sign(secret, path, &params).or_raise(py)
     })

@@ -39,6 +39,16 @@ def answer() -> Callable[..., lazcore.Reply]:
     return read
 
 
+@pytest.fixture(scope="session")
+def official_sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The official SDK. It makes a folder for its log in the home directory when it is imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        import lazop_sdk
+
+    return lazop_sdk
+
+
 @pytest.fixture
 def script() -> Callable[..., subprocess.Popen[str]]:
     """Starts a Python program; its text is given."""

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_targets_may_be_ids_numbers_records_or_parts() -> None:
         items = orders[3].items
         assert items
         part = {"order_id": orders[3].order_id, "order_item_ids": [items[0].order_item_id]}
-        given = [orders[0].order_id or "", int(orders[1].order_id or 0), orders[2], part]
+        given: list[Any] = [orders[0].order_id, int(orders[1].order_id or 0), orders[2], part]
         run = client.fulfillment.run(given, until="packed")
         assert [order for order, _ in Counter(one.order_id for one in run.done).items()] == [
             order.order_id for order in orders
@@ -169,7 +170,7 @@ def test_targets_and_options_are_checked(
     client: lazcore.Client, orders: list[str], options: dict[str, str], field: str
 ) -> None:
     with pytest.raises(lazcore.InputError) as caught:
-        client.fulfillment.run(orders, **options)  # type: ignore[arg-type]
+        client.fulfillment.run(orders, **options)
     assert caught.value.field == field
 
 

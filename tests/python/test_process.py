@@ -1,0 +1,178 @@
+"""Threads, forks and Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+import lazcore
+from lazcore.testing import Sandbox
+
+Script = Callable[..., "subprocess.Popen[str]"]
+
+# Each waits in another place: an answer, a turn, an answer inside a job, an answer to a write.
+WAITS = {
+    "an answer": """
+sandbox.misbehave("stall")
+wait = client.seller.get_seller
+""",
+    "a turn": """
+sandbox.misbehave("throttle", seconds=60)
+wait = client.seller.get_seller
+""",
+    "a job": """
+sandbox.misbehave("stall", path="/orders/get")
+wait = lambda: list(client.orders.pull(created_after=sandbox.created_after))
+""",
+    "a write": """
+sandbox.misbehave("stall", path="/order/package/rts")
+wait = lambda: client.fulfillment.ready_to_ship(packages=[{"package_id": "FP1"}])
+""",
+}
+INTERRUPTED = """
+import lazcore
+from lazcore.testing import Sandbox
+sandbox = Sandbox(orders=3)
+client = sandbox.client()
+{setting}
+print("waiting", flush=True)
+try:
+    wait()
+except KeyboardInterrupt as interrupted:
+    print("interrupted", type(interrupted.__cause__).__name__, flush=True)
+    print(client.seller.get_seller().request_id is not None, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("place", WAITS)
+def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
+    process = script(INTERRUPTED.format(setting=WAITS[place]))
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    # The wait has to have begun; a signal before it would prove nothing.
+    time.sleep(0.3)
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    line = process.stdout.readline()
+    took = time.monotonic() - start
+    cause = {
+        "a write": "IndeterminateError",
+        "a job": "NoneType",
+    }.get(place, "CanceledError")
+    assert line == f"interrupted {cause}\n"
+    assert took < 1.0
+    if place != "a turn":
+        assert process.stdout.readline() == "True\n"
+    else:
+        process.kill()
+    process.communicate(timeout=30)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interrupted_run_still_tells_every_item(script: Script) -> None:
+    process = script("""
+from lazcore.testing import Sandbox
+sandbox = Sandbox(orders=45, special_orders=False)
+client = sandbox.client()
+ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+sandbox.misbehave("stall", path="/order/fulfill/pack", after=1)
+run = client.fulfillment.run(ids, until="packed")
+print("waiting", flush=True)
+try:
+    run.outcomes
+except KeyboardInterrupt:
+    print(sorted({outcome.state for outcome in run.outcomes}), flush=True)
+    print(len({outcome.order_id for outcome in run.outcomes}), flush=True)
+""")
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=30)
+    assert output == "['done', 'indeterminate', 'stopped_before']\n45\n", errors
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_parent_and_child_go_on_after_a_fork(script: Script) -> None:
+    process = script("""
+import os, sys, warnings
+warnings.simplefilter("ignore")
+import lazcore
+from lazcore.testing import Sandbox
+sandbox = Sandbox(orders=120)
+client = sandbox.client()
+window = {"created_after": sandbox.created_after}
+pull = client.orders.pull(**window)
+next(pull)
+child = os.fork()
+if child == 0:
+    try:
+        for _ in range(20):
+            assert client.orders.get_orders(limit=100, **window).rows[0].order_id
+        assert len(list(client.orders.pull(**window))) == 120
+        for _ in range(2):
+            try:
+                next(pull)
+                os._exit(3)
+            except lazcore.ForkedError:
+                pass
+        os._exit(0)
+    except BaseException as error:
+        print(repr(error), file=sys.stderr, flush=True)
+        os._exit(4)
+for _ in range(20):
+    assert client.orders.get_orders(limit=100, **window).rows[0].order_id
+assert len(list(pull)) == 119
+assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 0
+assert sandbox.connections == 2, sandbox.connections
+print("both", flush=True)
+""")
+    output, errors = process.communicate(timeout=60)
+    assert (output, process.returncode) == ("both\n", 0), errors
+
+
+def test_waiting_threads_do_not_wait_for_each_other() -> None:
+    with Sandbox(orders=3, latency_ms=300) as sandbox, sandbox.client() as client:
+        names: list[str] = []
+
+        def work() -> None:
+            names.append(client.seller.get_seller().data.name)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        start = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # One after the other would take 2.4 s.
+        assert time.monotonic() - start < 1.5
+        assert len(names) == 8
+        assert len(set(names)) == 1
+
+
+def test_the_interpreter_runs_while_a_call_waits(sandbox: Sandbox) -> None:
+    client = sandbox.client(response_timeout=1.0, max_attempts=1)
+    sandbox.misbehave("stall")
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            client.seller.get_seller()
+        except lazcore.TimeoutError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    turns = 0
+    while thread.is_alive():
+        turns += 1
+        time.sleep(0.01)
+    assert turns > 20
+    assert len(failed) == 1
