@@ -152,26 +152,16 @@ fn check_members(
 
 /// Files travel beside the values and are known by name alone.
 fn check_files(files: &[File], params: &[Param], refuse_unknown: bool) -> Result<()> {
-    let is_file = |param: &&Param| param.kind == ParamKind::File;
-    let known = |name: &str| {
-        params
-            .iter()
-            .filter(is_file)
-            .any(|param| param.name == name)
-    };
-    if let Some(file) = files
-        .iter()
-        .find(|file| refuse_unknown && !known(&file.name))
-    {
-        return Err(Error::input(&file.name, "takes no file"));
+    let wanted = params.iter().filter(|param| param.kind == ParamKind::File);
+    let given = |param: &Param| files.iter().any(|file| file.name == param.name);
+    if let Some(param) = wanted.clone().find(|param| param.required && !given(param)) {
+        return Err(Error::input(param.name, "is required: expected a file"));
     }
-    let given = |param: &&Param| files.iter().any(|file| file.name == param.name);
-    match params
+    match files
         .iter()
-        .filter(is_file)
-        .find(|param| param.required && !given(param))
+        .find(|file| refuse_unknown && !wanted.clone().any(|param| param.name == file.name))
     {
-        Some(param) => Err(Error::input(param.name, "is required: expected a file")),
+        Some(file) => Err(Error::input(&file.name, "takes no file")),
         None => Ok(()),
     }
 }
