@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 
-from lazcore import _native, errors
+from lazcore import errors
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "errors.md"
 
@@ -17,7 +17,3 @@ def documented() -> dict[str, str]:
 
 def test_every_kind_stands_in_the_page_with_its_exception() -> None:
     assert documented() == {kind: error.__name__ for kind, error in errors.CLASSES.items()}
-
-
-def test_every_kind_of_the_core_has_an_exception() -> None:
-    assert set(_native.ERROR_KINDS) == set(errors.CLASSES)
