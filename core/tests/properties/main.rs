@@ -32,6 +32,7 @@ fn text() -> impl Strategy<Value = String> {
         "[ -~]{0,30}",
         "[\r\n\t \"'%+&=;#?\\\\-]{0,12}",
         "[ก-๛à-ỹ😀-😏]{0,12}",
+        prop::sample::select(vec!["", " ", "\t\r\n", "\u{3000}"]).prop_map(str::to_owned),
         Just("--lazcore-part-00000000\r\n".to_owned()),
         Just("a\u{0}b\u{1f}c\u{7f}\u{fffe}\u{301}".to_owned()),
     ]
