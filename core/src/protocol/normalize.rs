@@ -44,6 +44,10 @@ fn write_object(out: &mut String, raw: Raw<'_>, fields: &'static [Field]) {
 }
 
 fn write_field(out: &mut String, raw: Raw<'_>, field: &Field) {
+    // Most fields are texts without escapes, which are in normal form already.
+    if field.kind == Kind::Text && raw.as_str().starts_with('"') && !raw.as_str().contains('\\') {
+        return out.push_str(raw.as_str());
+    }
     let text = match field.kind {
         Kind::Id => Id::read(raw).map(Id::into_string),
         Kind::Money | Kind::Decimal => Money::read(raw).map(|money| money.to_string()),
