@@ -77,12 +77,19 @@ impl<'a> Call<'a> {
         let shared = self.shared;
         let throttle = &shared.pacing().throttle;
         let now = shared.clock.elapsed();
-        let wait = throttle.take(self.path, &shared.account, shared.config.rates, now);
-        if wait >= self.left() {
-            let message = "no turn before the deadline: calls are limited or banned for longer";
-            return Err(Error::new(ErrorKind::Throttled, message).worth_a_retry());
+        let mut wait = throttle.take(self.path, &shared.account, shared.config.rates, now);
+        loop {
+            if wait >= self.left() {
+                let message = "no turn before the deadline: calls are limited or banned for longer";
+                return Err(Error::new(ErrorKind::Throttled, message).worth_a_retry());
+            }
+            self.sleep(wait)?;
+            // Another thread may have been told of a ban meanwhile.
+            wait = throttle.banned_for(self.path, shared.clock.elapsed());
+            if wait.is_zero() {
+                return Ok(());
+            }
         }
-        self.sleep(wait)
     }
 
     fn sleep(&self, pause: Duration) -> Result<()> {

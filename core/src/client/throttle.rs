@@ -56,6 +56,13 @@ impl Throttle {
         wait
     }
 
+    /// How long nobody may call `path` yet.
+    pub(crate) fn banned_for(&self, path: &str, now: Duration) -> Duration {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let ban = lanes.get(path).map(|lane| lane.banned_until);
+        ban.unwrap_or_default().saturating_sub(now)
+    }
+
     /// Nobody calls `path` until `until`.
     pub(crate) fn ban(&self, path: &str, until: Duration) {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);

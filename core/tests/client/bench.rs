@@ -17,7 +17,10 @@ pub(crate) const START_MS: i64 = 1_772_352_000_000;
 #[derive(Default)]
 pub(crate) struct FakeClock {
     state: Mutex<State>,
+    during_next_sleep: Mutex<Option<Meanwhile>>,
 }
+
+type Meanwhile = Box<dyn FnOnce() + Send>;
 
 #[derive(Default)]
 struct State {
@@ -37,6 +40,11 @@ impl FakeClock {
         state.sleeps.iter().map(Duration::as_millis).collect()
     }
 
+    /// What another thread does during the next wait.
+    pub(crate) fn meanwhile(&self, act: impl FnOnce() + Send + 'static) {
+        *self.during_next_sleep.lock().unwrap() = Some(Box::new(act));
+    }
+
     /// The next wait is ended by the caller.
     pub(crate) fn cancel_next_sleep(&self) {
         self.state.lock().unwrap().canceled_in_sleep = true;
@@ -53,6 +61,10 @@ impl Clock for FakeClock {
     }
 
     fn sleep(&self, duration: Duration, cancel: &Cancel) -> bool {
+        let meanwhile = self.during_next_sleep.lock().unwrap().take();
+        if let Some(act) = meanwhile {
+            act();
+        }
         let mut state = self.state.lock().unwrap();
         state.sleeps.push(duration);
         if state.canceled_in_sleep {

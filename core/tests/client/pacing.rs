@@ -89,3 +89,24 @@ fn a_rate_of_next_to_nothing_waits_and_does_not_break() {
         bench.client.send_request(&read_call()).unwrap_err();
     }
 }
+
+#[test]
+fn a_ban_announced_to_another_thread_holds_for_those_that_wait() {
+    let rates = Rates {
+        per_path: 1.0,
+        per_account: 0.0,
+    };
+    let banned = refusal("ApiCallLimit", "this ban will last 30 seconds");
+    let answers = [order(), order(), banned, order()];
+    let bench = Bench::with(config().rates(rates).retry(once()), answers);
+    for _ in 0..2 {
+        bench.client.send_request(&read_call()).unwrap();
+    }
+    let other = bench.client.clone();
+    bench.clock.meanwhile(move || {
+        // Waits two seconds for its own turn, then learns of the ban.
+        other.send_request(&read_call()).unwrap_err();
+    });
+    bench.client.send_request(&read_call()).unwrap();
+    assert_eq!(bench.clock.sleeps(), [2000, 1000, 29_000]);
+}
