@@ -226,3 +226,40 @@ pub(crate) fn c_text(text: impl Into<String>) -> CString {
 pub(crate) fn pointer(text: Option<&CString>) -> *const c_char {
     text.map_or(std::ptr::null(), |text| text.as_ptr())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{laz_error_executed, laz_error_free, laz_error_kind, laz_error_message};
+
+    #[test]
+    fn a_panic_becomes_a_status_and_keeps_its_text_to_itself() {
+        let mut error = std::ptr::dangling_mut::<laz_error_t>();
+        // SAFETY: a place of this function, and a handle that is freed once.
+        unsafe {
+            let status = guard(&mut error, || panic!("app secret"));
+            assert_eq!(status, laz_status::Panic.number());
+            assert_eq!(CStr::from_ptr(laz_error_kind(error)), c"panic");
+            let message = CStr::from_ptr(laz_error_message(error)).to_string_lossy();
+            assert!(!message.contains("app secret"));
+            assert_eq!(laz_error_executed(error), 1);
+            laz_error_free(error);
+        }
+        assert_eq!(guard_plain(|| panic!("again")), laz_status::Panic.number());
+        assert_eq!(guard_value(7, || panic!("and again")), 7);
+    }
+
+    #[test]
+    fn success_leaves_no_error() {
+        let mut error = std::ptr::dangling_mut::<laz_error_t>();
+        // SAFETY: a place of this function.
+        let status = unsafe { guard(&mut error, || Ok(laz_status::Done)) };
+        assert_eq!(status, laz_status::Done.number());
+        assert!(error.is_null());
+    }
+
+    #[test]
+    fn a_nul_inside_is_shown() {
+        assert_eq!(c_text("a\0b").as_c_str(), c"a\u{fffd}b");
+    }
+}
