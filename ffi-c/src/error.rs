@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::ffi::{CString, c_char};
 
-use lazcore::{Error, Executed};
+use lazcore::{Error, ErrorKind, Executed};
 
 use crate::boundary::{Fault, c_text, free, guard_value, pointer};
 use crate::status::laz_status;
@@ -83,6 +83,13 @@ impl Report {
                 "a defect of the library was caught",
             )
         }
+    }
+
+    /// What the core says of a job in a forked child, for a job that cannot be asked.
+    pub(crate) fn forked() -> Self {
+        let kind = ErrorKind::Forked;
+        let message = "this job belongs to the process that began it";
+        Self::plain(laz_status::of(kind), kind.as_str(), message)
     }
 
     /// A defect that needs no details.

@@ -1,7 +1,7 @@
 //! Jobs of many calls.
 
 use std::ffi::c_char;
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use lazcore::jobs::{FulfillmentOptions, Job, PullOptions, Target};
 use lazcore::{Cancel, Client};
@@ -19,6 +19,30 @@ pub struct laz_job_t {
     job: Mutex<Job>,
     /// Beside the lock: it is set while another thread holds it.
     cancel: Cancel,
+    process: u32,
+}
+
+impl laz_job_t {
+    fn new(job: Job) -> Self {
+        Self {
+            cancel: job.cancel_flag(),
+            job: Mutex::new(job),
+            process: std::process::id(),
+        }
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, Job>, Fault> {
+        self.job.try_lock().map_err(|error| match error {
+            // Held at the time of the fork by a thread that this process does not have.
+            TryLockError::WouldBlock if std::process::id() != self.process => {
+                Fault::Kept(Box::new(Report::forked()))
+            }
+            TryLockError::WouldBlock => Fault::argument("job", "is in use by another thread"),
+            TryLockError::Poisoned(_) => Fault::Kept(Box::new(Report::internal(
+                "the job ended with a defect of the library",
+            ))),
+        })
+    }
 }
 
 const _: () = {
@@ -100,11 +124,7 @@ unsafe fn begin(
             let out = Output::handle("job_out", job_out)?;
             (out, handle("client", client)?)
         };
-        let job = make(&client.client)?;
-        out.hand_over(laz_job_t {
-            cancel: job.cancel_flag(),
-            job: Mutex::new(job),
-        })
+        out.hand_over(laz_job_t::new(make(&client.client)?))
     };
     // SAFETY: the caller vouches for what is not NULL.
     unsafe { guard(error_out, body) }
@@ -125,12 +145,7 @@ pub unsafe extern "C" fn laz_job_next(
             let out = Output::handle("event_out", event_out)?;
             (out, handle("job", job)?)
         };
-        let mut job = job.job.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => Fault::argument("job", "is in use by another thread"),
-            TryLockError::Poisoned(_) => Fault::Kept(Box::new(Report::internal(
-                "the job ended with a defect of the library",
-            ))),
-        })?;
+        let mut job = job.lock()?;
         match job.next() {
             Some(event) => out.hand_over(laz_value_t::event(event?)),
             None => Ok(laz_status::Done),
