@@ -213,7 +213,7 @@ def test_the_demo(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = run("demo", "--orders", "60", "--out", str(out), "--show-request-ids", COLUMNS="200")
     assert done.returncode == 0, done.stderr
-    for word in ("done", "left out", "refused", "Not shipped", "fulfilled by", "request id", "60"):
+    for word in ("done", "left out", "refused", "Not shipped", "not paid yet", "request id", "60"):
         assert word in done.stdout
     assert "orders pulled" in done.stderr
     with (out / "orders.jsonl").open(encoding="utf-8") as file:
