@@ -93,20 +93,26 @@ def kind_of(error: lazcore.LazadaError) -> str:
 
 
 def arguments(text: str) -> Any:
-    """The arguments as objects. What only a text can get wrong is not a case of Python."""
+    """The arguments as objects; `ValueError` for what only a text can get wrong."""
 
     def exact(number: str) -> Decimal:
         if "e" in number.lower():
-            pytest.skip("a Decimal has no exponent on the wire")
+            raise ValueError("a Decimal has no exponent on the wire")
         return Decimal(number)
 
+    return json.loads(text, parse_float=exact)
+
+
+def are_objects(case: dict[str, Any]) -> bool:
+    """Cases of a broken text are none of Python, which hands over objects."""
     try:
-        return json.loads(text, parse_float=exact)
-    except json.JSONDecodeError:
-        pytest.skip("arguments are objects here")
+        arguments(case["args"])
+    except ValueError:
+        return False
+    return True
 
 
-@pytest.mark.parametrize("case", cases("params"))
+@pytest.mark.parametrize("case", [case for case in cases("params") if are_objects(case.values[0])])
 def test_params(case: dict[str, Any]) -> None:
     args = arguments(case["args"])
     by_path = "path" in case
