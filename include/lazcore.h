@@ -154,8 +154,8 @@ int32_t laz_config_set_max_depth(laz_config_t *config, int32_t depth);
 // A PEM file with certificates to trust besides the built-in ones, for proxies that re-sign TLS.
 int32_t laz_config_set_ca_file(laz_config_t *config, const char *path);
 
-// The way out: "none" (the default, whatever the environment says), "environment" (as the environment
-// variables say) or "http://[user:password@]host:port".
+// The way out: "none" (the default, whatever the environment says), "environment" (as HTTPS_PROXY, ALL_PROXY
+// and NO_PROXY say) or "http://[user:password@]host:port".
 int32_t laz_config_set_proxy(laz_config_t *config,
                              const char *proxy);
 

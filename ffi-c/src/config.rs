@@ -270,8 +270,8 @@ pub unsafe extern "C" fn laz_config_set_ca_file(
     }
 }
 
-/// The way out: "none" (the default, whatever the environment says), "environment" (as the environment
-/// variables say) or "http://[user:password@]host:port".
+/// The way out: "none" (the default, whatever the environment says), "environment" (as HTTPS_PROXY, ALL_PROXY
+/// and NO_PROXY say) or "http://[user:password@]host:port".
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_config_set_proxy(
     config: *mut laz_config_t,

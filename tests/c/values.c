@@ -76,6 +76,20 @@ static void orders(void)
     laz_value_free(value);
 }
 
+static void failed_rows(void)
+{
+    laz_value_t *value = answer("Pack",
+                                "{\"code\":\"0\",\"request_id\":\"r4\",\"result\":{\"success\":true,\"data\":{\"pack_order_list\":[{"
+                                "\"order_id\":9007199254740993,\"order_item_list\":[{\"order_item_id\":1,\"item_err_code\":\"0\"},"
+                                "{\"order_item_id\":9007199254740995,\"item_err_code\":\"700024\",\"msg\":\"busy\",\"retry\":true}]}]}}}");
+    const char *failed = laz_value_failed_rows_json(value);
+    const char *start = "[{\"code\":\"700024\",\"message\":\"busy\",\"retry\":true,\"row\":{";
+    CHECK(strncmp(failed, start, strlen(start)) == 0);
+    CHECK(strstr(failed, "\"order_item_id\":\"9007199254740995\"") != NULL);
+    CHECK(!strstr(failed, "\"order_item_id\":\"1\""));
+    laz_value_free(value);
+}
+
 static void verdicts(void)
 {
     const char *body = "{\"code\":\"ApiCallLimit\",\"type\":\"ISV\",\"message\":\"this ban will last 1 seconds\","
@@ -155,6 +169,7 @@ int main(void)
 {
     exact_text();
     orders();
+    failed_rows();
     verdicts();
     deep_nesting();
     prepared_requests();
