@@ -10,15 +10,16 @@
 #include "sandbox.h"
 
 // What the last of some calls says under these settings, which are freed.
-static int32_t outcome(laz_config_t *config, int calls, const char **names, laz_error_t **error)
+static int32_t last_of(laz_config_t *config, int calls, const char **paths, laz_error_t **error)
 {
     laz_client_t *client = NULL;
     laz_error_free(*error);
     *error = NULL;
     int32_t status = laz_client_new(config, &client, error);
-    for (int call = 0; status == LAZ_STATUS_OK && call < calls; call++) {
+    for (int call = 0; client && call < calls; call++) {
         laz_value_t *value = NULL;
-        status = laz_client_call(client, names[call], NULL, NULL, &value, error);
+        laz_error_free(*error);
+        status = laz_client_call(client, paths[call], NULL, NULL, &value, error);
         laz_value_free(value);
     }
     laz_client_free(client);
@@ -28,8 +29,8 @@ static int32_t outcome(laz_config_t *config, int calls, const char **names, laz_
 
 static int32_t get_seller(laz_config_t *config, laz_error_t **error)
 {
-    const char *name = "GetSeller";
-    return outcome(config, 1, &name, error);
+    const char *path = "/seller/get";
+    return last_of(config, 1, &path, error);
 }
 
 static void times(const sandbox_t *sandbox, laz_error_t **error)
@@ -49,10 +50,26 @@ static void times(const sandbox_t *sandbox, laz_error_t **error)
     laz_config_set_deadline_ms(config, 150);
     CHECK(sandbox_misbehave(sandbox, stall));
     CHECK(get_seller(config, error) == LAZ_STATUS_TIMEOUT && laz_error_attempts(*error) == 1);
-    config = sandbox_config(sandbox);
-    laz_config_set_connect_timeout_ms(config, 0);
-    CHECK(get_seller(config, error) == LAZ_STATUS_CONFIG);
-    CHECK_TEXT(laz_error_field(*error), "connect_timeout");
+}
+
+// None of the times may be 0, and each is refused by its own name.
+static void no_time(const sandbox_t *sandbox, laz_error_t **error)
+{
+    const struct {
+        int32_t (*set)(laz_config_t *config, int64_t milliseconds);
+        const char *field;
+    } settings[] = {
+        {laz_config_set_connect_timeout_ms, "connect_timeout"},
+        {laz_config_set_response_timeout_ms, "response_timeout"},
+        {laz_config_set_total_timeout_ms, "total_timeout"},
+        {laz_config_set_deadline_ms, "deadline"},
+    };
+    for (size_t number = 0; number < sizeof settings / sizeof *settings; number++) {
+        laz_config_t *config = sandbox_config(sandbox);
+        settings[number].set(config, 0);
+        CHECK(get_seller(config, error) == LAZ_STATUS_CONFIG);
+        CHECK_TEXT(laz_error_field(*error), settings[number].field);
+    }
 }
 
 static void attempts(const sandbox_t *sandbox, laz_error_t **error)
@@ -79,21 +96,25 @@ static void sizes(const sandbox_t *sandbox, laz_error_t **error)
     CHECK(get_seller(config, error) == LAZ_STATUS_DECODE);
 }
 
-// The first second's calls are let through; the next one's turn comes after the deadline.
+// Calls of a first second are let through; the next one's turn comes after the deadline.
 static void rates(const sandbox_t *sandbox, laz_error_t **error)
 {
-    const char *same[] = {"GetSeller", "GetSeller", "GetSeller"};
-    // A path is called by its name and by itself; without a limit of its own it is the account that counts.
-    const char *mixed[] = {"GetSeller", "/seller/get", "GetSeller"};
+    const char *same[] = {"/seller/get", "/seller/get", "/seller/get"};
+    const char *mixed[] = {"/seller/get", "/orders/get", "/seller/get"};
+    for (int by_path = 0; by_path <= 1; by_path++) {
+        for (int is_mixed = 0; is_mixed <= 1; is_mixed++) {
+            laz_config_t *config = sandbox_config(sandbox);
+            laz_config_set_deadline_ms(config, 500);
+            if (by_path)
+                laz_config_set_rate_per_path(config, 1);
+            else
+                laz_config_set_rate_per_account(config, 1);
+            int32_t status = last_of(config, 3, is_mixed ? mixed : same, error);
+            CHECK(status == (by_path && is_mixed ? LAZ_STATUS_OK : LAZ_STATUS_THROTTLED));
+            CHECK(laz_error_attempts(*error) == 0);
+        }
+    }
     laz_config_t *config = sandbox_config(sandbox);
-    laz_config_set_deadline_ms(config, 500);
-    laz_config_set_rate_per_path(config, 1);
-    CHECK(outcome(config, 3, same, error) == LAZ_STATUS_THROTTLED && laz_error_attempts(*error) == 0);
-    config = sandbox_config(sandbox);
-    laz_config_set_deadline_ms(config, 500);
-    laz_config_set_rate_per_account(config, 1);
-    CHECK(outcome(config, 3, mixed, error) == LAZ_STATUS_THROTTLED);
-    config = sandbox_config(sandbox);
     laz_config_set_rate_per_path(config, -1);
     CHECK(get_seller(config, error) == LAZ_STATUS_CONFIG);
 }
@@ -198,6 +219,7 @@ int main(void)
     if (!CHECK(sandbox_start(&sandbox)))
         return finish("settings");
     times(&sandbox, &error);
+    no_time(&sandbox, &error);
     attempts(&sandbox, &error);
     sizes(&sandbox, &error);
     rates(&sandbox, &error);

@@ -65,6 +65,9 @@ static void orders(void)
     CHECK(laz_value_count(value, "/orders", &number) == LAZ_STATUS_OK && number == 1);
     CHECK_TEXT(text(value, "/orders/0/order_id"), "9007199254740993");
     CHECK_TEXT(text(value, "/orders/0/price"), "12345678901234567.80");
+    // As it came, while the JSON of the whole is normalized.
+    CHECK_TEXT(text(value, "/orders/0/gift_option"), "True");
+    CHECK(strstr(laz_value_json(value), "\"gift_option\":true") != NULL);
     CHECK(laz_value_flag(value, "/orders/0/gift_option", &flag) == LAZ_STATUS_OK && flag == 1);
     CHECK(laz_value_flag(value, "/orders/0/price", &flag) == LAZ_STATUS_DECODE && flag == 0);
     CHECK(laz_value_time_ms(value, "/orders/0/created_at", &number) == LAZ_STATUS_OK && number == 1772352000000);
