@@ -7,7 +7,9 @@ use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple, PyType,
+};
 
 use crate::errors::{Raise, input};
 use crate::record::Record;
@@ -258,31 +260,40 @@ pub(crate) fn datetime_type<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, Py
 const SEPARATOR: char = '\u{0}';
 
 /// Names and values of a dict of nothing but texts, each kind joined into one text: crossing the boundary
-/// once costs a tenth of crossing it for every text. `None` for any other dict.
-pub(crate) struct JoinedTexts {
-    names: String,
-    values: String,
+/// once costs a tenth of crossing it for every text.
+pub(crate) struct JoinedTexts<'py> {
+    names: Bound<'py, PyBytes>,
+    values: Bound<'py, PyBytes>,
+    count: usize,
 }
 
-impl JoinedTexts {
-    pub(crate) fn of(params: &Bound<'_, PyAny>) -> Option<Self> {
+impl<'py> JoinedTexts<'py> {
+    /// `None` for anything but a dict of texts.
+    pub(crate) fn of(params: &Bound<'py, PyAny>) -> Option<Self> {
         let dict = params.cast_exact::<PyDict>().ok()?;
-        let joined = Self {
+        Some(Self {
             names: join(&dict.keys())?,
             values: join(&dict.values())?,
-        };
-        let pieces = |text: &str| text.split(SEPARATOR).count();
-        let count = dict.len();
-        (pieces(&joined.names) == count && pieces(&joined.values) == count).then_some(joined)
+            count: dict.len(),
+        })
     }
 
-    pub(crate) fn pairs(&self) -> Vec<(&str, &str)> {
-        let values = self.values.split(SEPARATOR);
-        self.names.split(SEPARATOR).zip(values).collect()
+    /// `None` when a text holds the separator.
+    pub(crate) fn pairs(&self) -> Option<Vec<(&str, &str)>> {
+        let names = pieces(self.names.as_bytes(), self.count)?;
+        let values = pieces(self.values.as_bytes(), self.count)?;
+        Some(names.into_iter().zip(values).collect())
     }
 }
 
-fn join(texts: &Bound<'_, PyList>) -> Option<String> {
+fn pieces(joined: &[u8], count: usize) -> Option<Vec<&str>> {
+    let joined = std::str::from_utf8(joined).ok()?;
+    let mut pieces = Vec::with_capacity(count + 1);
+    pieces.extend(joined.split(SEPARATOR).take(count + 1));
+    (pieces.len() == count).then_some(pieces)
+}
+
+fn join<'py>(texts: &Bound<'py, PyList>) -> Option<Bound<'py, PyBytes>> {
     let separator = PyString::intern(texts.py(), "\0");
     // SAFETY: both are live objects while the interpreter's lock is held, and the answer is a new
     // reference, or null with an exception set, which is taken off here.
@@ -290,9 +301,7 @@ fn join(texts: &Bound<'_, PyList>) -> Option<String> {
         let joined = ffi::PyUnicode_Join(separator.as_ptr(), texts.as_ptr());
         Bound::from_owned_ptr_or_err(texts.py(), joined)
     };
-    let joined = joined.ok()?;
-    let text = joined.cast::<PyString>().ok()?.to_cow().ok()?;
-    Some(text.into_owned())
+    joined.ok()?.cast::<PyString>().ok()?.encode_utf8().ok()
 }
 
 /// The texts of HTTP headers: a mapping or pairs.

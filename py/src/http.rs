@@ -74,8 +74,9 @@ pub(crate) fn sign(
     params: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     guard(py, || {
-        if let Some(texts) = JoinedTexts::of(params) {
-            return core::sign_pairs(secret, path, &texts.pairs()).or_raise(py);
+        let texts = JoinedTexts::of(params);
+        if let Some(pairs) = texts.as_ref().and_then(JoinedTexts::pairs) {
+            return core::sign_pairs(secret, path, &pairs).or_raise(py);
         }
         let params = Params::from_args(args(py, Some(params), None)?).or_raise(py)?;
         core::sign(secret, path, &params).or_raise(py)
