@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::outcome::Outcome;
+use crate::protocol::json::write_text;
 use crate::protocol::json_object::JsonObject;
 use crate::protocol::{BadRow, Evidence, Record};
 
@@ -44,6 +45,8 @@ pub struct PulledOrder {
     pub order: Record,
     /// Its items.
     pub items: Items,
+    /// The statuses of the items are not those of the order, also after a second look: one of the two is newer.
+    pub items_differ: bool,
     /// What to quote to support.
     pub evidence: Arc<Evidence>,
 }
@@ -84,6 +87,8 @@ pub struct Notice {
 pub struct Summary {
     /// What was counted, by name.
     pub counts: Vec<(&'static str, u64)>,
+    /// Order pull: the seconds whose orders could not be proven to be all, as RFC 3339. Pull them again.
+    pub unproven: Vec<String>,
     /// The job was canceled; what it had not begun was left.
     pub canceled: bool,
 }
@@ -123,6 +128,11 @@ impl Event {
                     Items::Attached(items) => out.list("items", items.iter().map(Record::to_json)),
                     Items::Unanswered => out.flag("items_unanswered", true),
                 };
+                let out = if row.items_differ {
+                    out.flag("items_differ", true)
+                } else {
+                    out
+                };
                 out.json("evidence", &row.evidence.to_json())
             }
             Self::BadRow(bad) => out
@@ -142,8 +152,18 @@ impl Event {
                     .fold(JsonObject::new(), |out, (name, count)| {
                         out.number(name, *count)
                     });
-                out.json("counts", &counts.finish())
-                    .flag("canceled", summary.canceled)
+                let out = out
+                    .json("counts", &counts.finish())
+                    .flag("canceled", summary.canceled);
+                if summary.unproven.is_empty() {
+                    return out.finish();
+                }
+                let quoted = |second: &String| {
+                    let mut out = String::new();
+                    write_text(&mut out, second);
+                    out
+                };
+                out.list("unproven", summary.unproven.iter().map(quoted))
             }
         }
         .finish()

@@ -143,10 +143,24 @@ impl Client {
 }
 
 impl Orders<'_> {
-    /// Pulls the orders of a window, oldest first.
+    /// Pulls the orders of a window, oldest first; a row may come up to two seconds after a later one.
+    ///
+    /// The window ends at the upper bound asked for, but not later than two seconds before the gateway's own
+    /// time. Each version of an order comes at most once, so an order that changes meanwhile may come twice, the
+    /// newer version later: write orders by id, over what is there.
+    ///
+    /// By creation a pull brings every order that is visible, but says nothing of later changes. By update it brings
+    /// what has changed and rests: an order that changes during the pull leaves the window and belongs to the next
+    /// one, so follow the changes in windows that overlap (ten minutes serve), each from the end of the last. To
+    /// begin, pull by creation, then by update from the moment the first pull began.
+    ///
+    /// Seconds whose orders could not be proven to be all are told as a notice `unproven` and in
+    /// [`Summary::unproven`].
     ///
     /// # Errors
-    /// [`ErrorKind::Input`] when the window is not one.
+    /// [`ErrorKind::Input`] when the window is not one. The job ends with [`ErrorKind::Decode`] when the gateway
+    /// ignores order, filter or offset, and with [`ErrorKind::Input`] on `status` when one second holds more
+    /// orders than can be read (about 9,000).
     pub fn pull(&self, options: PullOptions) -> Result<Job> {
         Ok(Job::new(self.0, pull::Pull::new(options)?))
     }

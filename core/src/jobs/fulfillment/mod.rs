@@ -265,7 +265,11 @@ impl Run {
             .stopped
             .as_ref()
             .is_some_and(|error| error.kind() == ErrorKind::Canceled);
-        Summary { counts, canceled }
+        Summary {
+            counts,
+            canceled,
+            ..Summary::default()
+        }
     }
 }
 

@@ -1,0 +1,337 @@
+//! The schedule that breaks a walk without the rule, for each rule of the walk.
+
+use super::gateway::{
+    Bounds, Gateway, Habits, Outcome, START, TieOrder, Total, assert_sound, pull,
+};
+use crate::jobs::pull::version::{Line, Version};
+use crate::jobs::pull::walk::{Shape, Trouble, Walk};
+
+const REAL: Shape = Shape {
+    page: 100,
+    ceiling: 4500,
+};
+
+fn bulk(counts: &[(i64, usize)]) -> Vec<i64> {
+    let seconds = counts.iter();
+    seconds
+        .flat_map(|(second, count)| std::iter::repeat_n(START + second, *count))
+        .collect()
+}
+
+fn quiet(habits: Habits, seconds: &[i64], shape: Shape) -> (Gateway, Outcome) {
+    let mut gateway = Gateway::new(habits, 7, seconds);
+    let outcome = pull(&mut gateway, shape, START, 2000);
+    assert_sound(&gateway, &outcome, START, "quiet");
+    (gateway, outcome)
+}
+
+#[test]
+fn bulk_changes_of_every_awkward_size_are_read_whole() {
+    for count in [50, 51, 99, 100, 101, 150, 1000] {
+        for neighbor in [0, 1, 50, 100] {
+            for bounds in [Bounds::Inclusive, Bounds::Exclusive, Bounds::ExactExclusive] {
+                let seconds = bulk(&[(10, neighbor), (11, count), (12, neighbor), (40, 3)]);
+                let habits = Habits {
+                    bounds,
+                    ..Habits::default()
+                };
+                let (gateway, outcome) = quiet(habits, &seconds, REAL);
+                assert_eq!(outcome.delivered.len(), seconds.len());
+                assert!(
+                    gateway.requests < 50,
+                    "{count} {neighbor} {}",
+                    gateway.requests
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_list_takes_the_fewest_calls() {
+    let seconds: Vec<i64> = (0..137).map(|index| START + index * 60).collect();
+    let (gateway, outcome) = quiet(Habits::default(), &seconds, REAL);
+    assert_eq!((gateway.requests, outcome.delivered.len()), (2, 137));
+    let (gateway, _) = quiet(Habits::default(), &[], REAL);
+    assert_eq!(gateway.requests, 1);
+}
+
+#[test]
+fn p2_and_p3_rows_beyond_the_settled_bound_are_asked_for_and_not_delivered() {
+    let seconds = bulk(&[(0, 3), (1, 2)]);
+    let mut gateway = Gateway::new(Habits::default(), 1, &seconds);
+    gateway.now = (START + 3) * 1000 - 800;
+    let outcome = pull(&mut gateway, REAL, START, 9);
+    assert_eq!(outcome.to, START);
+    assert_eq!(outcome.delivered.len(), 3, "{outcome:?}");
+}
+
+#[test]
+fn p3_both_ends_of_the_window_are_read_whole_whatever_the_bounds_mean() {
+    for bounds in [
+        Bounds::Inclusive,
+        Bounds::Exclusive,
+        Bounds::ExactInclusive,
+        Bounds::ExactExclusive,
+    ] {
+        let habits = Habits {
+            bounds,
+            ..Habits::default()
+        };
+        // The last order is in the last second of the settled window.
+        let seconds = bulk(&[(-1, 4), (0, 4), (1, 20), (2, 4)]);
+        let mut gateway = Gateway::new(habits, 3, &seconds);
+        gateway.now = (START + 4) * 1000;
+        let outcome = pull(
+            &mut gateway,
+            Shape {
+                page: 5,
+                ceiling: 40,
+            },
+            START,
+            60,
+        );
+        assert_eq!(
+            (outcome.to, outcome.delivered.len()),
+            (START + 2, 28),
+            "{bounds:?}"
+        );
+    }
+}
+
+fn trouble(habits: Habits) -> Option<Trouble> {
+    let seconds = bulk(&[(0, 2), (3, 3), (9, 22), (12, 5)]);
+    let shape = Shape {
+        page: 5,
+        ceiling: 40,
+    };
+    pull(
+        &mut Gateway::new(habits, 5, &seconds),
+        shape,
+        START - 9,
+        200,
+    )
+    .trouble
+}
+
+#[test]
+fn p4_a_gateway_that_ignores_sort_filter_or_offset_is_an_error() {
+    let ignores_sort = Habits {
+        ignores_sort: true,
+        ..Habits::default()
+    };
+    assert_eq!(trouble(ignores_sort), Some(Trouble::OutOfOrder));
+    let ignores_filter = Habits {
+        ignores_filter: true,
+        ..Habits::default()
+    };
+    assert_eq!(trouble(ignores_filter), Some(Trouble::OutOfBounds));
+    let ignores_offset = Habits {
+        ignores_offset: true,
+        ..Habits::default()
+    };
+    assert_eq!(trouble(ignores_offset), Some(Trouble::OffsetIgnored));
+    assert_eq!(trouble(Habits::default()), None);
+}
+
+#[test]
+fn p6_a_second_of_a_page_and_a_neighbor_does_not_loop() {
+    for seconds in [
+        bulk(&[(0, 1), (1, 100), (9, 1)]),
+        bulk(&[(0, 60), (1, 60), (2, 60)]),
+    ] {
+        let (gateway, outcome) = quiet(Habits::default(), &seconds, REAL);
+        assert_eq!(outcome.delivered.len(), seconds.len());
+        assert!(gateway.requests < 12, "{}", gateway.requests);
+    }
+}
+
+#[test]
+fn p6_without_a_total_a_band_is_proven_by_its_chain() {
+    let habits = Habits {
+        total: Total::Missing,
+        ..Habits::default()
+    };
+    let seconds = bulk(&[(5, 430), (9, 2)]);
+    let (gateway, outcome) = quiet(habits, &seconds, REAL);
+    assert_eq!(outcome.unproven, []);
+    assert!(gateway.requests < 20, "{}", gateway.requests);
+}
+
+#[test]
+fn p6_ties_that_vary_prove_nothing_by_their_chain() {
+    let mut silent = 0;
+    for seed in 0..200 {
+        let habits = Habits {
+            total: Total::Missing,
+            ties: TieOrder::Random,
+            ..Habits::default()
+        };
+        let seconds = bulk(&[(5, 30)]);
+        let mut gateway = Gateway::new(habits, seed, &seconds);
+        let outcome = pull(
+            &mut gateway,
+            Shape {
+                page: 6,
+                ceiling: 40,
+            },
+            START,
+            2000,
+        );
+        silent += usize::from(outcome.unproven.is_empty() && outcome.delivered.len() < 30);
+    }
+    assert_eq!(silent, 0);
+}
+
+#[test]
+fn p7_the_ceiling_is_passed_from_the_other_end_and_never_beyond_it() {
+    let seconds = bulk(&[(4, 3), (5, 6000), (6, 7)]);
+    for total in [Total::Right, Total::Missing] {
+        let habits = Habits {
+            total,
+            ..Habits::default()
+        };
+        let (gateway, outcome) = quiet(habits, &seconds, REAL);
+        assert_eq!(outcome.delivered.len(), 6010);
+        assert_eq!((outcome.trouble, outcome.unproven.len()), (None, 0));
+        assert!(gateway.largest_offset > 4400);
+    }
+}
+
+#[test]
+fn p7_a_second_beyond_both_ends_is_an_error_that_names_it() {
+    let seconds = bulk(&[(5, 9400)]);
+    for total in [Total::Right, Total::Missing] {
+        let habits = Habits {
+            total,
+            ..Habits::default()
+        };
+        let (_, outcome) = quiet(habits, &seconds, REAL);
+        assert_eq!(outcome.trouble, Some(Trouble::TooDense(START + 5)));
+    }
+}
+
+#[test]
+fn p8_a_band_without_proof_is_told() {
+    let habits = Habits {
+        total: Total::High(1),
+        ..Habits::default()
+    };
+    let (gateway, outcome) = quiet(habits, &bulk(&[(5, 300), (9, 1)]), REAL);
+    assert_eq!(outcome.delivered.len(), 301, "what was found is delivered");
+    assert!(outcome.unproven.contains(&(START + 5)), "{outcome:?}");
+    assert!(gateway.requests < 400, "{}", gateway.requests);
+}
+
+#[test]
+fn p9_bad_rows_come_once_and_stop_nothing() {
+    for (page, total) in [(5, Total::Right), (5, Total::Missing), (100, Total::Right)] {
+        let habits = Habits {
+            total,
+            ..Habits::default()
+        };
+        let seconds = bulk(&[(0, 2), (5, 23), (7, 30), (3600, 4)]);
+        let mut gateway = Gateway::new(habits, 2, &seconds);
+        // The whole of a page and of a second, one at the end, one among good rows.
+        for order in &mut gateway.orders {
+            order.bad = order.updated / 1000 == START + 7 || [1, 5, 59].contains(&order.id);
+        }
+        let outcome = pull(&mut gateway, Shape { page, ceiling: 40 }, START, 400);
+        assert_sound(&gateway, &outcome, START, "bad rows");
+        assert_eq!(
+            (outcome.bad.len(), outcome.delivered.len()),
+            (33, 26),
+            "{page} {total:?}"
+        );
+    }
+}
+
+#[test]
+fn p9_a_list_without_a_single_time_is_not_walked_second_by_second() {
+    let seconds: Vec<i64> = (0..90).map(|index| START + index * 1000).collect();
+    let mut gateway = Gateway::new(Habits::default(), 2, &seconds);
+    for order in &mut gateway.orders {
+        order.bad = true;
+    }
+    let outcome = pull(
+        &mut gateway,
+        Shape {
+            page: 10,
+            ceiling: 100,
+        },
+        START,
+        40,
+    );
+    assert_eq!((outcome.bad.len(), outcome.trouble), (90, None));
+}
+
+fn good(id: u64, second: i64, revision: u64, updated: i64) -> Line {
+    Line::Good {
+        id,
+        second,
+        version: Version {
+            updated: Some(updated * 1000),
+            digest: revision,
+        },
+    }
+}
+
+/// Feeds pages of two rows to a walk whose list never ends, and tells what is delivered of each.
+fn fed(pages: &[&[Line]]) -> Vec<Vec<usize>> {
+    let mut walk = Walk::new(
+        Shape {
+            page: 2,
+            ceiling: 20,
+        },
+        START,
+        START + 100,
+    );
+    let mut delivered = Vec::new();
+    for page in pages {
+        let ask = walk.next().unwrap();
+        delivered.push(walk.feed(ask, page, Some(99)).unwrap().deliver);
+    }
+    delivered
+}
+
+#[test]
+fn p10_a_second_change_within_one_second_is_a_version() {
+    let pages = fed(&[
+        &[good(1, START, 1, START), good(2, START + 1, 1, START + 1)],
+        &[good(1, START, 2, START), good(2, START + 1, 1, START + 1)],
+    ]);
+    assert_eq!(pages, [vec![0, 1], vec![0]]);
+}
+
+#[test]
+fn p10_an_old_copy_is_dropped_and_one_of_the_same_second_is_put_right() {
+    let pages = fed(&[
+        &[
+            good(1, START, 2, START + 9),
+            good(2, START + 1, 5, START + 1),
+        ],
+        // Older by its time: dropped. Of the same second: nobody can tell, so it comes.
+        &[
+            good(1, START, 1, START + 8),
+            good(2, START + 1, 4, START + 1),
+        ],
+        // The version that was last is not the one delivered before it, so that one comes again.
+        &[
+            good(1, START, 2, START + 9),
+            good(2, START + 1, 5, START + 1),
+        ],
+    ]);
+    assert_eq!(pages, [vec![0, 1], vec![1], vec![1]]);
+}
+
+#[test]
+fn p14_a_late_row_of_the_edge_is_delivered() {
+    let pages = fed(&[
+        &[good(1, START, 1, START), good(2, START + 5, 1, START + 5)],
+        &[
+            good(3, START + 4, 1, START + 4),
+            good(2, START + 5, 1, START + 5),
+        ],
+    ]);
+    assert_eq!(pages, [vec![0, 1], vec![0]]);
+}

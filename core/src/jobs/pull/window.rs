@@ -1,0 +1,173 @@
+//! Which orders to pull, and up to when the list has settled.
+
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
+use crate::error::{Error, Result};
+use crate::protocol::{Args, Time};
+
+use super::walk::{Ask, Shape};
+
+/// Which orders to pull. One lower bound is needed; all bounds are inclusive and carry an offset, as in
+/// `2026-03-01T00:00:00+08:00`. They have a resolution of a second.
+#[derive(Clone, Debug, Default)]
+pub struct PullOptions {
+    /// Created at or after.
+    pub created_after: Option<String>,
+    /// Created at or before; now when left out.
+    pub created_before: Option<String>,
+    /// Changed at or after.
+    pub update_after: Option<String>,
+    /// Changed at or before; now when left out.
+    pub update_before: Option<String>,
+    /// Only orders with an item of this status.
+    pub status: Option<String>,
+    /// Attach the items.
+    pub with_items: bool,
+}
+
+/// The columns by which GetOrders filters; sorting by another loses orders.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    after: &'static str,
+    before: &'static str,
+    /// What the list is sorted by: the name of the row's field too.
+    pub(super) key: &'static str,
+}
+
+const CREATED: Column = Column {
+    after: "created_after",
+    before: "created_before",
+    key: "created_at",
+};
+const UPDATED: Column = Column {
+    after: "update_after",
+    before: "update_before",
+    key: "updated_at",
+};
+
+/// The window asked for, in epoch seconds.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    pub(super) column: Column,
+    pub(super) from: i64,
+    pub(super) to: Option<i64>,
+    pub(super) status: Option<String>,
+}
+
+impl Window {
+    pub(super) fn new(options: &PullOptions) -> Result<Self> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let created = (
+            given(&options.created_after),
+            given(&options.created_before),
+        );
+        let updated = (given(&options.update_after), given(&options.update_before));
+        let is_given =
+            |bounds: &(Option<String>, Option<String>)| bounds.0.is_some() || bounds.1.is_some();
+        if is_given(&created) && is_given(&updated) {
+            let problem =
+                "cannot stand beside created_after: expected one column for the whole window";
+            return Err(Error::input("update_after", problem));
+        }
+        let (column, (after, before)) = if is_given(&updated) {
+            (UPDATED, updated)
+        } else {
+            (CREATED, created)
+        };
+        let after = after.ok_or_else(|| {
+            Error::input(column.after, "is required: the window needs a lower bound")
+        })?;
+        let from = bound(column.after, &after)?;
+        let to = before
+            .as_deref()
+            .map(|before| bound(column.before, before))
+            .transpose()?;
+        if let (Some(to), Some(before)) = (to, before)
+            && to < from
+        {
+            return Err(Error::input(
+                column.before,
+                format_args!("expected a time not before {after}, got {before}"),
+            ));
+        }
+        Ok(Self {
+            column,
+            from,
+            to,
+            status: options.status.clone(),
+        })
+    }
+
+    /// The arguments of GetOrders for a page.
+    pub(super) fn args(&self, ask: Ask, shape: Shape) -> Args {
+        Args::new()
+            .set(self.column.after, printed(ask.after))
+            .set(self.column.before, printed(ask.before))
+            .set("sort_by", self.column.key)
+            .set(
+                "sort_direction",
+                if ask.descending { "DESC" } else { "ASC" },
+            )
+            .set("offset", ask.offset)
+            .set("limit", shape.page)
+            .set_optional("status", self.status.as_deref())
+    }
+}
+
+fn bound(field: &str, text: &str) -> Result<i64> {
+    let time = Time::parse(text).and_then(|time| time.epoch_ms());
+    time.filter(|_| text.as_bytes().get(10) == Some(&b'T'))
+        .map(|ms| ms.div_euclid(1000))
+        .ok_or_else(|| {
+            let problem = format!(
+                "expected a time with offset such as 2026-03-01T00:00:00+08:00, got {text:?}"
+            );
+            Error::input(field, problem)
+        })
+}
+
+/// A second as GetOrders reads it: ISO 8601 with a colon in the offset.
+pub(super) fn printed(second: i64) -> String {
+    Time::from_epoch_ms(second.saturating_mul(1000))
+        .to_rfc3339()
+        .unwrap_or_default()
+        .replace('Z', "+00:00")
+}
+
+/// The epoch second of a `Date` header in the form that HTTP prescribes (RFC 9110, IMF-fixdate).
+pub(super) fn http_date(text: &str) -> Option<i64> {
+    let civil = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?;
+    let since: SignedDuration = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    Some(since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p1_the_date_header_is_read_in_its_one_form() {
+        assert_eq!(
+            http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
+            Some(784_111_777)
+        );
+        assert_eq!(
+            http_date("Sun, 01 Mar 2026 08:00:00 GMT"),
+            Some(1_772_352_000)
+        );
+        for odd in [
+            "",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 +0800",
+            "now",
+        ] {
+            assert_eq!(http_date(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn bounds_are_printed_with_a_colon_in_the_offset() {
+        assert_eq!(printed(1_772_352_000), "2026-03-01T08:00:00+00:00");
+    }
+}
