@@ -61,6 +61,17 @@ impl Record {
             .then(|| Self::new(raw.as_str(), json::members_of(raw.as_str()).into(), fields))
     }
 
+    /// The records of a list of objects; `None` for anything else.
+    fn list_from_raw(raw: Raw<'_>, fields: &'static [Field]) -> Option<Vec<Self>> {
+        match raw.token() {
+            Token::List => raw
+                .items()
+                .map(|item| Self::from_raw(item, fields))
+                .collect(),
+            _ => None,
+        }
+    }
+
     /// The JSON text as it came.
     pub fn as_json(&self) -> &str {
         &self.text
@@ -181,13 +192,7 @@ impl Record {
     /// # Errors
     /// See [`text`](Self::text).
     pub fn texts(&self, name: &str) -> Result<Vec<String>> {
-        let list = self.read(name, "a list of texts", |raw| match raw.token() {
-            Token::List => raw
-                .items()
-                .map(|item| item.to_text().map(Cow::into_owned))
-                .collect(),
-            _ => None,
-        })?;
+        let list = self.read(name, "a list of texts", texts_of)?;
         Ok(list.unwrap_or_default())
     }
 
@@ -206,12 +211,8 @@ impl Record {
     /// See [`text`](Self::text).
     pub fn records(&self, name: &str) -> Result<Vec<Self>> {
         let fields = self.fields_below(name);
-        let list = self.read(name, "a list of objects", |raw| match raw.token() {
-            Token::List => raw
-                .items()
-                .map(|item| Self::from_raw(item, fields))
-                .collect(),
-            _ => None,
+        let list = self.read(name, "a list of objects", |raw| {
+            Self::list_from_raw(raw, fields)
         })?;
         Ok(list.unwrap_or_default())
     }
@@ -225,8 +226,19 @@ impl Record {
     /// # Errors
     /// See [`text`](Self::text).
     pub fn value(&self, name: &str) -> Result<Option<FieldValue<'_>>> {
-        let kind = self.field(name).map_or(Kind::Json, |field| field.kind);
-        Ok(match kind {
+        match self.field(name) {
+            Some(field) => self.field_value(field),
+            None => Ok(self.raw(name).map(FieldValue::Json)),
+        }
+    }
+
+    /// As [`value`](Self::value), of a field that was looked up before.
+    ///
+    /// # Errors
+    /// See [`text`](Self::text).
+    pub fn field_value(&self, field: &'static Field) -> Result<Option<FieldValue<'_>>> {
+        let name = field.name;
+        Ok(match field.kind {
             Kind::Text => self
                 .read(name, "a text", Raw::to_text)?
                 .map(FieldValue::Text),
@@ -235,19 +247,29 @@ impl Record {
             Kind::Decimal | Kind::Money => self.money(name)?.map(FieldValue::Money),
             Kind::Time => self.time(name)?.map(FieldValue::Time),
             Kind::Flag => self.flag(name)?.map(FieldValue::Flag),
-            Kind::Object => self.record(name)?.map(FieldValue::Record),
+            Kind::Object => self
+                .read(name, "an object", |raw| Self::from_raw(raw, field.fields))?
+                .map(FieldValue::Record),
             Kind::Objects => self
-                .present(name)
-                .map(|_| self.records(name))
-                .transpose()?
+                .read(name, "a list of objects", |raw| {
+                    Self::list_from_raw(raw, field.fields)
+                })?
                 .map(FieldValue::Records),
             Kind::Texts => self
-                .present(name)
-                .map(|_| self.texts(name))
-                .transpose()?
+                .read(name, "a list of texts", texts_of)?
                 .map(FieldValue::Texts),
             Kind::Json => self.raw(name).map(FieldValue::Json),
         })
+    }
+}
+
+fn texts_of(raw: Raw<'_>) -> Option<Vec<String>> {
+    match raw.token() {
+        Token::List => raw
+            .items()
+            .map(|item| item.to_text().map(Cow::into_owned))
+            .collect(),
+        _ => None,
     }
 }
 

@@ -43,6 +43,13 @@ impl Span {
         &text[self.start as usize..self.end as usize]
     }
 
+    /// Whether `name` stands there. Most names differ in their length already.
+    fn is(self, text: &str, name: &str) -> bool {
+        let bytes = text.as_bytes();
+        (self.end - self.start) as usize == name.len()
+            && &bytes[self.start as usize..self.end as usize] == name.as_bytes()
+    }
+
     /// The same place counted from `origin`.
     fn relative_to(self, origin: u32) -> Self {
         Self {
@@ -74,7 +81,7 @@ pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<
     let exact = members
         .iter()
         .rev()
-        .find(|member| member.name.of(text) == name);
+        .find(|member| member.name.is(text, name));
     // Escapes in names are legal and never seen; they must not hide a field.
     let member = exact.or_else(|| {
         members.iter().rev().find(|member| {
