@@ -38,8 +38,8 @@ impl Record {
         known
     }
 
-    fn read<'py>(&self, py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
-        match self.0.value(field.name).or_raise(py)? {
+    fn read<'py>(&self, py: Python<'py>, field: &'static Field) -> PyResult<Bound<'py, PyAny>> {
+        match self.0.field_value(field).or_raise(py)? {
             Some(value) => values::field(py, value),
             None if matches!(field.kind, Kind::Objects | Kind::Texts) => {
                 Ok(PyList::empty(py).into_any())
