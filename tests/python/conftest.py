@@ -50,16 +50,21 @@ def official_sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture
-def script() -> Callable[..., subprocess.Popen[str]]:
-    """Starts a Python program; its text is given."""
+def script() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
+    """Starts a Python program; its text is given. None outlives its test."""
+    started = []
 
-    def start(text: str, **settings: Any) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def start(text: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
             [sys.executable, "-c", text],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            **settings,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

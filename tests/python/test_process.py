@@ -23,7 +23,7 @@ sandbox.misbehave("stall")
 wait = client.seller.get_seller
 """,
     "a turn": """
-sandbox.misbehave("throttle", seconds=60)
+sandbox.misbehave("throttle", seconds=4)
 wait = client.seller.get_seller
 """,
     "a job": """
@@ -39,7 +39,8 @@ INTERRUPTED = """
 import lazcore
 from lazcore.testing import Sandbox
 sandbox = Sandbox(orders=3)
-client = sandbox.client()
+# A wait that cannot be interrupted ends all the same.
+client = sandbox.client(deadline=5)
 {setting}
 print("waiting", flush=True)
 try:
@@ -68,11 +69,9 @@ def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
     }.get(place, "CanceledError")
     assert line == f"interrupted {cause}\n"
     assert took < 1.0
+    # The announced ban holds for the next call too.
     if place != "a turn":
         assert process.stdout.readline() == "True\n"
-    else:
-        process.kill()
-    process.communicate(timeout=30)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
