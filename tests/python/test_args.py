@@ -81,8 +81,8 @@ def test_none_and_blanks_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("params", "field", "hint"),
     [
-        ({"price": 12.5}, "price", "Decimal"),
-        ({"list": [{"price": 12.5}]}, "list[0].price", "Decimal"),
+        ({"price": 12.5}, "price", "use Decimal"),
+        ({"list": [{"price": 12.5}]}, "list[0].price", "use Decimal"),
         ({"list": [1, None]}, "list[1]", "None"),
         ({"when": datetime.datetime(2026, 3, 1)}, "when", "time zone"),
         ({"price": Decimal("NaN")}, "price", "finite"),
