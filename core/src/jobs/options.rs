@@ -44,7 +44,7 @@ impl Options {
 
 impl PullOptions {
     /// Options by name: `created_after`, `created_before`, `update_after`, `update_before`, `status`,
-    /// `with_items`.
+    /// `with_items`, `cursor`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
@@ -57,9 +57,10 @@ impl PullOptions {
             update_before: options.text("update_before")?,
             status: options.text("status")?,
             with_items: options.flag("with_items")?,
+            cursor: options.text("cursor")?,
         };
         options.end(
-            "created_after, created_before, update_after, update_before, status, with_items",
+            "created_after, created_before, update_after, update_before, status, with_items, cursor",
         )?;
         Ok(pull)
     }

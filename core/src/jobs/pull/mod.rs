@@ -5,6 +5,7 @@
 
 mod attach;
 mod band;
+mod ledger;
 mod memory;
 #[cfg(test)]
 mod schedules;
@@ -20,9 +21,11 @@ use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Su
 use super::items;
 use super::{Context, Work};
 use crate::api;
+use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::protocol::{Evidence, Record, Reply, Request, Row};
 use attach::Found;
+use ledger::Ledger;
 use version::Line;
 use walk::{Ask, Shape, Trouble, Walk};
 pub use window::PullOptions;
@@ -40,6 +43,8 @@ const SETTLED: i64 = 2;
 const CLOCK_OFF: i64 = 7200;
 /// Stands for "now" until the gateway's time is known.
 const FAR: i64 = i64::MAX / 4;
+/// How far a pull reaches back over the one before, in seconds: longer than changes take to be seen.
+const OVERLAP: i64 = 600;
 /// How often a page that cannot be right is asked for again.
 const DOUBTS: u32 = 2;
 
@@ -48,8 +53,12 @@ pub(crate) struct Pull {
     window: Window,
     with_items: bool,
     walk: Walk,
+    ledger: Ledger,
+    /// The cursor that the pull was given.
+    cursor: Option<String>,
     /// The upper bound is final.
     settled: bool,
+    said_forgot: bool,
     doubts: u32,
     waiting: VecDeque<Page>,
     delivered: u64,
@@ -65,14 +74,46 @@ struct Page {
 }
 
 impl Pull {
-    pub(crate) fn new(options: PullOptions) -> Result<Self> {
-        let window = Window::new(&options)?;
-        let walk = Walk::new(SHAPE, window.from, window.to.unwrap_or(FAR));
+    pub(crate) fn new(client: &Client, options: PullOptions) -> Result<Self> {
+        let cursor = options
+            .cursor
+            .clone()
+            .filter(|text| !text.trim().is_empty());
+        let credentials = client.credentials();
+        let status = options.status.clone().unwrap_or_default();
+        let key = |column: &str| {
+            let gateway = credentials.gateway().name();
+            let app = credentials.app_key();
+            ledger::key(&[gateway, app, client.account(), column, &status])
+        };
+        let earlier = cursor
+            .as_deref()
+            .map(|text| Ledger::from_text(text, OVERLAP, key))
+            .transpose()?;
+        let window = Window::new(
+            &options,
+            earlier
+                .as_ref()
+                .map(|earlier| (earlier.column(), earlier.from)),
+        )?;
+        let to = window.to.unwrap_or(FAR);
+        let settled = earlier.as_ref().is_some_and(|earlier| !earlier.ended);
+        let ledger = match earlier {
+            Some(earlier) => earlier.follow(to),
+            None => {
+                let column = window.column.key;
+                Ledger::new(&key(column), column, (window.from, to), OVERLAP)
+            }
+        };
+        let walk = ledger.walk(SHAPE);
         Ok(Self {
             window,
             with_items: options.with_items,
             walk,
-            settled: false,
+            ledger,
+            cursor,
+            settled,
+            said_forgot: false,
             doubts: 0,
             waiting: VecDeque::new(),
             delivered: 0,
@@ -107,6 +148,13 @@ impl Pull {
         self.total = self.total.or(total);
         if let Some(second) = fed.unproven {
             self.warn(second, events);
+        }
+        for index in &fed.deliver {
+            self.ledger.will_tell(lines[*index]);
+        }
+        match self.walk.next() {
+            Some(_) => self.ledger.will_reach(self.walk.edge()),
+            None => self.ledger.will_end(),
         }
         let mut due = fed.deliver.into_iter().peekable();
         let rows = rows
@@ -151,6 +199,7 @@ impl Pull {
             local
         });
         self.walk.narrow(now - SETTLED);
+        self.ledger.to = self.ledger.to.min(now - SETTLED);
     }
 
     /// A page that cannot be right: perhaps an order changed between the index and its row, so ask again.
@@ -301,6 +350,15 @@ impl Work for Pull {
         if context.cancel.is_canceled() {
             return Err(Error::canceled());
         }
+        if self.ledger.forgot && !std::mem::replace(&mut self.said_forgot, true) {
+            let message =
+                "too many orders to remember: the next pull from this cursor may repeat some";
+            log::warn!("order pull: {message}");
+            events.push_back(Event::Notice(Notice {
+                code: "memory_dropped",
+                message: message.to_owned(),
+            }));
+        }
         if let Some(page) = self.waiting.pop_front() {
             self.deliver(page, context, events)?;
             return Ok(false);
@@ -308,9 +366,26 @@ impl Work for Pull {
         match self.walk.next() {
             Some(ask) => self.next_page(ask, context, events).map(|()| false),
             None => {
+                if self.settled {
+                    self.ledger.will_end();
+                }
                 events.push_back(Event::Done(self.summary()));
                 Ok(true)
             }
+        }
+    }
+
+    fn told(&mut self, event: &Event) {
+        if matches!(event, Event::Row(_) | Event::BadRow(_)) {
+            self.ledger.told();
+        }
+    }
+
+    fn cursor(&self) -> Option<String> {
+        if self.settled {
+            Some(self.ledger.to_text())
+        } else {
+            self.cursor.clone()
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::band::{Band, Standing};
 use super::memory::{Delivered, Ties};
-use super::version::Line;
+use super::version::{Line, Version};
 
 /// What the list allows: rows of a page, and the largest offset.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +93,26 @@ impl Walk {
             empty_pages: 0,
             ended: false,
         }
+    }
+
+    /// Goes on at `edge`, having delivered these orders and bad rows before.
+    pub(crate) fn resume(
+        mut self,
+        edge: i64,
+        orders: impl Iterator<Item = (u64, i64, Version)>,
+        bad: impl Iterator<Item = u64>,
+    ) -> Self {
+        self.edge = edge;
+        for (id, second, version) in orders {
+            self.delivered.is_due(id, second, version);
+        }
+        self.bad.extend(bad);
+        self
+    }
+
+    /// Everything before this second is read.
+    pub(crate) fn edge(&self) -> i64 {
+        self.edge
     }
 
     /// Sets a lower upper bound, before the first page is taken in.

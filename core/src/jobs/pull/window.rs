@@ -24,6 +24,10 @@ pub struct PullOptions {
     pub status: Option<String>,
     /// Attach the items.
     pub with_items: bool,
+    /// Go on from where an earlier pull was: see [`Job::cursor`](crate::jobs::Job::cursor). The lower bound is then
+    /// the cursor's, and the others given only begin a chain of pulls. The rest of a pull that did not end keeps
+    /// its upper bound too.
+    pub cursor: Option<String>,
 }
 
 /// The columns by which GetOrders filters; sorting by another loses orders.
@@ -50,13 +54,15 @@ const UPDATED: Column = Column {
 #[derive(Clone, Debug)]
 pub(super) struct Window {
     pub(super) column: Column,
+    /// Where a pull without a cursor begins.
     pub(super) from: i64,
     pub(super) to: Option<i64>,
     pub(super) status: Option<String>,
 }
 
 impl Window {
-    pub(super) fn new(options: &PullOptions) -> Result<Self> {
+    /// The window of these options; `earlier` are column and lower bound of the cursor.
+    pub(super) fn new(options: &PullOptions, earlier: Option<(&str, i64)>) -> Result<Self> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let created = (
             given(&options.created_after),
@@ -70,20 +76,30 @@ impl Window {
                 "cannot stand beside created_after: expected one column for the whole window";
             return Err(Error::input("update_after", problem));
         }
-        let (column, (after, before)) = if is_given(&updated) {
-            (UPDATED, updated)
-        } else {
-            (CREATED, created)
+        let follows_updates = earlier.is_some_and(|(key, _)| key == UPDATED.key);
+        let (column, (after, before)) =
+            if is_given(&updated) || follows_updates && !is_given(&created) {
+                (UPDATED, updated)
+            } else {
+                (CREATED, created)
+            };
+        if earlier.is_some_and(|(key, _)| key != column.key) {
+            let problem = format!("is of another column: expected one by {}", column.key);
+            return Err(Error::input("cursor", problem));
+        }
+        let from = match (&after, earlier) {
+            (Some(after), _) => bound(column.after, after)?,
+            (None, Some((_, from))) => from,
+            (None, None) => {
+                let problem = "is required: the window needs a lower bound";
+                return Err(Error::input(column.after, problem));
+            }
         };
-        let after = after.ok_or_else(|| {
-            Error::input(column.after, "is required: the window needs a lower bound")
-        })?;
-        let from = bound(column.after, &after)?;
         let to = before
             .as_deref()
             .map(|before| bound(column.before, before))
             .transpose()?;
-        if let (Some(to), Some(before)) = (to, before)
+        if let (Some(to), Some(after), Some(before)) = (to, after, before)
             && to < from
         {
             return Err(Error::input(

@@ -88,6 +88,7 @@ pub(super) struct Gateway {
     pub(super) late: Vec<(i64, Order)>,
     pub(super) moved: HashSet<u64>,
     pub(super) requests: usize,
+    serial: u64,
     pub(super) largest_offset: u32,
 }
 
@@ -117,6 +118,7 @@ impl Gateway {
             late: Vec::new(),
             moved: HashSet::new(),
             requests: 0,
+            serial: 0,
             largest_offset: 0,
         }
     }
@@ -134,8 +136,9 @@ impl Gateway {
         self.now += self.rng.i64(100..700);
         while self.rng.f64() < self.habits.churn / (1.0 + self.habits.churn) {
             let visible = self.now + self.habits.lag_ms;
+            self.serial += 1;
             if self.rng.u8(0..5) == 0 || self.orders.is_empty() {
-                let id = (self.orders.len() + self.late.len()) as u64 + 1_000_000;
+                let id = 1_000_000 + self.serial;
                 self.moved.insert(id);
                 let order = Order {
                     id,
@@ -149,7 +152,7 @@ impl Gateway {
                 let mut order = self.orders[self.rng.usize(0..self.orders.len())];
                 self.moved.insert(order.id);
                 order.updated = self.now;
-                order.revision = self.requests as u64 * 50 + self.late.len() as u64 + 1;
+                order.revision = self.serial;
                 self.late.push((visible, order));
             }
         }
@@ -245,7 +248,7 @@ impl Gateway {
             second: self.key(order).div_euclid(1000),
             version: Version {
                 updated: Some(order.updated.div_euclid(1000) * 1000),
-                digest: order.id * 1000 + order.revision,
+                digest: order.id * 1_000_000 + order.revision,
             },
         }
     }
@@ -325,7 +328,7 @@ pub(super) fn lost(gateway: &Gateway, outcome: &Outcome, from: i64) -> Vec<Order
             });
         let came = versions.get(&order.id).is_some_and(|versions| {
             gateway.moved.contains(&order.id)
-                || versions.contains(&(order.id * 1000 + order.revision))
+                || versions.contains(&(order.id * 1_000_000 + order.revision))
         });
         rests && (from..=outcome.to).contains(&second) && !told && !came && !order.bad
     };

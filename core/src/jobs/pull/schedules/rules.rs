@@ -158,29 +158,106 @@ fn p6_without_a_total_a_band_is_proven_by_its_chain() {
     assert!(gateway.requests < 20, "{}", gateway.requests);
 }
 
+/// Rows leave before every page that would show one certain row as its first new one.
+#[test]
+fn p6_rows_that_leave_between_two_pages_break_the_chain() {
+    const HIDDEN: u64 = 500;
+    let shape = Shape {
+        page: 6,
+        ceiling: 400,
+    };
+    let mut list: Vec<u64> = (0..60).chain([HIDDEN]).chain(100..130).collect();
+    let mut walk = Walk::new(shape, START, START + 9);
+    let (mut found, mut unproven) = (false, false);
+    while let Some(ask) = walk.next() {
+        let offset = ask.offset as usize;
+        let place = list.iter().position(|id| *id == HIDDEN).unwrap();
+        if offset > 0 && (offset..offset + 6).contains(&place) && place > 8 {
+            list.drain(..=place - offset);
+        }
+        let is_there = (ask.after..=ask.before).contains(&START) && ask.after < START;
+        let rows: Vec<Line> = list
+            .iter()
+            .filter(|_| is_there)
+            .skip(offset)
+            .take(6)
+            .map(|id| good(*id, START, *id, START))
+            .collect();
+        let fed = walk.feed(ask, &rows, None).unwrap();
+        found |= fed
+            .deliver
+            .iter()
+            .any(|index| rows[*index] == good(HIDDEN, START, HIDDEN, START));
+        unproven |= fed.unproven.is_some();
+    }
+    assert!(found || unproven);
+}
+
 #[test]
 fn p6_ties_that_vary_prove_nothing_by_their_chain() {
-    let mut silent = 0;
-    for seed in 0..200 {
+    let is_silent = |seed: &u64| {
         let habits = Habits {
             total: Total::Missing,
             ties: TieOrder::Random,
+            // Elsewhere the second is read twice, as the edge and as the one before it.
+            bounds: Bounds::Exclusive,
             ..Habits::default()
         };
-        let seconds = bulk(&[(5, 30)]);
-        let mut gateway = Gateway::new(habits, seed, &seconds);
-        let outcome = pull(
-            &mut gateway,
-            Shape {
-                page: 6,
-                ceiling: 40,
-            },
-            START,
-            2000,
-        );
-        silent += usize::from(outcome.unproven.is_empty() && outcome.delivered.len() < 30);
+        let rows = 5 + (seed % 4) as usize;
+        let mut gateway = Gateway::new(habits, *seed, &bulk(&[(5, rows)]));
+        let shape = Shape {
+            page: 4,
+            ceiling: 40,
+        };
+        let outcome = pull(&mut gateway, shape, START, 2000);
+        outcome.unproven.is_empty() && outcome.delivered.len() < rows
+    };
+    assert_eq!((0..2000).filter(is_silent).count(), 0);
+}
+
+/// Two copies of a list differ in the place of one row. From the second page on, of the first pass or of all, the
+/// copy answers that has the row on the first page; the first page comes from the one that has it on the last.
+/// Tells whether the row was found, and whether something was called unproven.
+fn two_copies(total: Option<u64>, all_passes: bool) -> (bool, bool) {
+    let row = good(500, START, 500, START);
+    let others: Vec<Line> = (0..20).map(|id| good(id, START, id, START)).collect();
+    let late = [&others[..], &[row]].concat();
+    let early = [&[row], &others[..]].concat();
+    let shape = Shape {
+        page: 6,
+        ceiling: 400,
+    };
+    let mut walk = Walk::new(shape, START, START + 9);
+    let (mut found, mut unproven, mut passes) = (false, false, 0);
+    while let Some(ask) = walk.next() {
+        let is_there = ask.after < START && START < ask.before;
+        passes += usize::from(ask.offset == 0);
+        // The page from the edge, then the first pass.
+        let turned = ask.offset > 0 && (all_passes || passes == 2);
+        let list = if turned { &early } else { &late };
+        let rows: Vec<Line> = list
+            .iter()
+            .filter(|_| is_there)
+            .skip(ask.offset as usize)
+            .take(6)
+            .copied()
+            .collect();
+        let total = total.map(|total| if is_there { total } else { 0 });
+        let fed = walk.feed(ask, &rows, total).unwrap();
+        found |= fed.deliver.iter().any(|index| rows[*index] == row);
+        unproven |= fed.unproven.is_some();
     }
-    assert_eq!(silent, 0);
+    (found, unproven)
+}
+
+#[test]
+fn p6_a_chain_that_brought_something_new_is_no_proof() {
+    assert_eq!(two_copies(None, false), (true, false));
+}
+
+#[test]
+fn p6_a_chain_is_no_proof_against_a_total_that_stood_still() {
+    assert_eq!(two_copies(Some(21), true), (false, true));
 }
 
 #[test]
