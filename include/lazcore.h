@@ -323,10 +323,12 @@ void laz_error_free(laz_error_t *error);
 // Begins to pull the orders of a window.
 //
 // `options_json` is a JSON object: "created_after" and "created_before", or "update_after" and
-// "update_before", as in "2026-03-01T00:00:00+08:00"; "status"; "with_items" (true or false).
+// "update_before", as in "2026-03-01T00:00:00+08:00", or "cursor" of an earlier pull, see laz_job_cursor;
+// "status"; "with_items" (true or false).
 //
 // Events: "row" with "account", "order", "items" if asked for, and "evidence"; "bad_row"; "progress";
-// "notice"; at last "done" with "counts". Free the job with laz_job_free.
+// "notice"; at last "done" with "counts" and, if there are any, the "unproven" seconds. An order that changes
+// meanwhile may come twice, the newer version later. Free the job with laz_job_free.
 int32_t laz_orders_pull(const laz_client_t *client,
                         const char *options_json,
                         laz_job_t **job_out,
@@ -353,6 +355,15 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
 int32_t laz_job_next(const laz_job_t *job,
                      laz_value_t **event_out,
                      laz_error_t **error_out);
+
+// How far an order pull has come: a text for the option "cursor" of a later pull. *value_out has it at the
+// pointer "", and as a JSON string, ready to stand in the options, in laz_value_json. It counts every row that laz_job_next has handed out, so keep it once those rows are kept. From
+// the cursor of a pull that did not end, the next one does the rest; from that of one that ended, it follows
+// on. LAZ_STATUS_ABSENT for other jobs, and before the first answer of a pull without a cursor. Free the value
+// with laz_value_free.
+int32_t laz_job_cursor(const laz_job_t *job,
+                       laz_value_t **value_out,
+                       laz_error_t **error_out);
 
 // Cancels a job, from any thread, also while another one is in laz_job_next. A job of writes still tells the
 // outcome of every item; a pull ends with LAZ_STATUS_CANCELED.

@@ -173,6 +173,8 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
 
 int32_t laz_job_next(const laz_job_t *job, laz_value_t **event_out, laz_error_t **error_out);
 
+int32_t laz_job_cursor(const laz_job_t *job, laz_value_t **value_out, laz_error_t **error_out);
+
 int32_t laz_job_cancel(const laz_job_t *job);
 
 void laz_job_free(laz_job_t *job);

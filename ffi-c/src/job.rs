@@ -53,10 +53,12 @@ const _: () = {
 /// Begins to pull the orders of a window.
 ///
 /// `options_json` is a JSON object: "created_after" and "created_before", or "update_after" and
-/// "update_before", as in "2026-03-01T00:00:00+08:00"; "status"; "with_items" (true or false).
+/// "update_before", as in "2026-03-01T00:00:00+08:00", or "cursor" of an earlier pull, see laz_job_cursor;
+/// "status"; "with_items" (true or false).
 ///
 /// Events: "row" with "account", "order", "items" if asked for, and "evidence"; "bad_row"; "progress";
-/// "notice"; at last "done" with "counts". Free the job with laz_job_free.
+/// "notice"; at last "done" with "counts" and, if there are any, the "unproven" seconds. An order that changes
+/// meanwhile may come twice, the newer version later. Free the job with laz_job_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_orders_pull(
     client: *const laz_client_t,
@@ -149,6 +151,32 @@ pub unsafe extern "C" fn laz_job_next(
         match job.next() {
             Some(event) => out.hand_over(laz_value_t::event(event?)),
             None => Ok(laz_status::Done),
+        }
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+/// How far an order pull has come: a text for the option "cursor" of a later pull. *value_out has it at the
+/// pointer "", and as a JSON string, ready to stand in the options, in laz_value_json. It counts every row that laz_job_next has handed out, so keep it once those rows are kept. From
+/// the cursor of a pull that did not end, the next one does the rest; from that of one that ended, it follows
+/// on. LAZ_STATUS_ABSENT for other jobs, and before the first answer of a pull without a cursor. Free the value
+/// with laz_value_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_job_cursor(
+    job: *const laz_job_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, a living handle and places to write to.
+        let (out, job) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (out, handle("job", job)?)
+        };
+        match job.lock()?.cursor() {
+            Some(cursor) => out.hand_over(laz_value_t::text(cursor)),
+            None => Ok(laz_status::Absent),
         }
     };
     // SAFETY: the header asks for NULL or a place to write to.

@@ -103,6 +103,8 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_fulfillment_run(client, NULL, NULL, &job, NULL) == wrong && !job);
     value = LEFT_OVER(laz_value_t);
     CHECK(laz_job_next(NULL, &value, NULL) == wrong && !value);
+    value = LEFT_OVER(laz_value_t);
+    CHECK(laz_job_cursor(NULL, &value, NULL) == wrong && !value);
     CHECK(laz_job_cancel(NULL) == wrong);
 }
 

@@ -53,6 +53,42 @@ static void pull(const laz_client_t *client, const sandbox_t *sandbox, char *ids
     laz_job_free(job);
 }
 
+// Stops in the middle of a page and goes on from the cursor: every order once.
+static void resume(const laz_client_t *client, const sandbox_t *sandbox)
+{
+    char options[256];
+    snprintf(options, sizeof options, "{\"created_after\":\"%s\",\"created_before\":\"%s\"}",
+             sandbox->created_after, sandbox->created_before);
+    laz_job_t *job = NULL;
+    laz_value_t *event = NULL, *cursor = NULL;
+    laz_error_t *error = NULL;
+    CHECK_OK(laz_orders_pull(client, options, &job, &error), error);
+    CHECK(laz_job_cursor(job, &cursor, &error) == LAZ_STATUS_ABSENT && !cursor && !error);
+    int rows = 0;
+    while (rows < SHIPPED && laz_job_next(job, &event, &error) == LAZ_STATUS_OK) {
+        rows += strcmp(text(event, "/event"), "row") == 0;
+        laz_value_free(event);
+    }
+    CHECK_OK(laz_job_cursor(job, &cursor, &error), error);
+    laz_job_free(job);
+
+    size_t size = strlen(laz_value_json(cursor)) + 32;
+    char *rest = malloc(size);
+    snprintf(rest, size, "{\"cursor\":%s}", laz_value_json(cursor));
+    laz_value_free(cursor);
+    CHECK_OK(laz_orders_pull(client, rest, &job, &error), error);
+    free(rest);
+    while (laz_job_next(job, &event, &error) == LAZ_STATUS_OK) {
+        rows += strcmp(text(event, "/event"), "row") == 0;
+        laz_value_free(event);
+    }
+    CHECK(rows == ORDERS);
+    laz_job_free(job);
+    CHECK(laz_orders_pull(client, "{\"cursor\":\"half\"}", &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK(strcmp(laz_error_field(error), "cursor") == 0);
+    laz_error_free(error);
+}
+
 static void ship(const laz_client_t *client, const char *ids, const char *folder, long long items)
 {
     char options[256];
@@ -128,6 +164,7 @@ int main(void)
     long long items = 0;
     CHECK(mkdtemp(folder) != NULL);
     pull(client, &sandbox, ids, sizeof ids, &items);
+    resume(client, &sandbox);
     ship(client, ids, folder, items);
     read_back(client, ids);
     refusals(client, &sandbox);
