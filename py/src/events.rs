@@ -101,6 +101,13 @@ impl PulledOrder {
         matches!(self.0.items, Items::Unanswered)
     }
 
+    /// Whether the statuses of the items are not those of the order, also after a second look: one of the
+    /// two is newer.
+    #[getter]
+    fn items_differ(&self) -> bool {
+        self.0.items_differ
+    }
+
     /// What to quote to support.
     #[getter]
     fn evidence(&self) -> Evidence {
@@ -265,6 +272,12 @@ impl Done {
             counts.set_item(name, count)?;
         }
         Ok(counts)
+    }
+
+    /// Order pull: the seconds whose orders could not be proven to be all. Pull them again.
+    #[getter]
+    fn unproven(&self) -> Vec<&str> {
+        self.0.unproven.iter().map(String::as_str).collect()
     }
 
     /// The job was canceled; what it had not begun was left.

@@ -23,9 +23,11 @@ def test_137_orders_with_items_need_three_item_calls() -> None:
         assert len(sandbox.calls("/orders/items/get")) == 3
         assert pull.summary is not None
         assert pull.summary.counts == {"orders": 137, "bad_rows": 0}
+        assert pull.summary.unproven == []
         for order in orders:
             assert order.items
             assert not order.items_unanswered
+            assert not order.items_differ
             assert {item.order_id for item in order.items} == {order.order_id}
         assert sandbox.connections == 1
 
@@ -58,7 +60,9 @@ def test_events_tell_progress_and_the_end(sandbox: Sandbox, client: lazcore.Clie
 
 
 def test_rows_without_id_are_told(sandbox: Sandbox, client: lazcore.Client) -> None:
-    body = '{"code":"0","data":{"count":2,"countTotal":2,"orders":[{"price":"1"},{"order_id":5}]}}'
+    good = '{"order_id":5,"created_at":"2026-10-15 00:00:00 +0800"}'
+    orders = f'{{"count":2,"countTotal":2,"orders":[{{"price":"1"}},{good}]}}'
+    body = f'{{"code":"0","data":{orders}}}'
     sandbox.misbehave("raw", path="/orders/get", body=body)
     pull = client.orders.pull(created_after=sandbox.created_after)
     assert [order.order_id for order in pull] == ["5"]

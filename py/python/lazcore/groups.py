@@ -30,11 +30,14 @@ class Orders(_api.Orders):
         status: str | None = None,
         with_items: bool = False,
     ) -> OrderPull:
-        """Pulls the orders of a window, oldest first.
+        """Pulls the orders of a window, oldest first; a row may come up to two seconds after a later
+        one.
 
         One lower bound is needed, by creation or by change. All bounds are inclusive and carry an
-        offset, as in `2026-03-01T00:00:00+08:00`; a missing upper bound is the time of the first
-        page.
+        offset, as in `2026-03-01T00:00:00+08:00`. The window ends no later than two seconds before
+        the gateway's own time. An order that changes meanwhile may come twice, the newer version
+        later: write orders by id. Seconds that could not be proven complete are told as a notice
+        and in `summary.unproven`.
 
         Args:
             created_after: Created at or after.
