@@ -30,8 +30,7 @@ class Orders(_api.Orders):
         status: str | None = None,
         with_items: bool = False,
     ) -> OrderPull:
-        """Pulls the orders of a window, oldest first; a row may come up to two seconds after a later
-        one.
+        """Pulls the orders of a window, oldest first but for a second or two.
 
         One lower bound is needed, by creation or by change. All bounds are inclusive and carry an
         offset, as in `2026-03-01T00:00:00+08:00`. The window ends no later than two seconds before
