@@ -78,6 +78,21 @@ def test_a_window_is_checked_before_anything_is_sent(client: lazcore.Client) -> 
         client.orders.pull()
 
 
+def test_a_pull_goes_on_from_a_cursor(sandbox: Sandbox, client: lazcore.Client) -> None:
+    window: dict[str, Any] = {
+        "created_after": sandbox.created_after,
+        "created_before": sandbox.created_before,
+    }
+    first = client.orders.pull(**window)
+    seen = [next(first).order_id for _ in range(10)]
+    rest = [order.order_id for order in client.orders.pull(**window, cursor=first.cursor)]
+    assert len(rest) == 20
+    assert not set(seen) & set(rest)
+    with pytest.raises(lazcore.InputError) as caught:
+        client.orders.pull(**window, cursor="nonsense")
+    assert caught.value.field == "cursor"
+
+
 def test_a_pull_is_canceled_from_another_thread(sandbox: Sandbox, client: lazcore.Client) -> None:
     sandbox.misbehave("stall", path="/orders/get")
     pull = client.orders.pull(created_after=sandbox.created_after)

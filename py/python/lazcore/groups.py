@@ -29,6 +29,7 @@ class Orders(_api.Orders):
         update_before: datetime | str | None = None,
         status: str | None = None,
         with_items: bool = False,
+        cursor: str | None = None,
     ) -> OrderPull:
         """Pulls the orders of a window, oldest first but for a second or two.
 
@@ -45,6 +46,7 @@ class Orders(_api.Orders):
             update_before: Changed at or before.
             status: Only orders with an item of this status.
             with_items: Attach the items.
+            cursor: The `cursor` of an earlier pull, to go on from.
         """
         options = {
             "created_after": created_after,
@@ -53,6 +55,7 @@ class Orders(_api.Orders):
             "update_before": update_before,
             "status": status,
             "with_items": with_items,
+            "cursor": cursor,
         }
         return OrderPull(self._native._pull(options))
 

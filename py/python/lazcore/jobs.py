@@ -59,6 +59,15 @@ class OrderPull:
         self._job.cancel()
 
     @property
+    def cursor(self) -> str | None:
+        """How far the pull has come: a text to give to a later pull.
+
+        It counts every order that was handed out: keep it once those orders are kept. Take it once
+        a batch rather than once an order. None before the first answer.
+        """
+        return self._job.cursor()
+
+    @property
     def bad_rows(self) -> list[BadRow]:
         """The rows so far that have no id, as they came."""
         return self._bad_rows
