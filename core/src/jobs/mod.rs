@@ -175,6 +175,9 @@ impl Orders<'_> {
     /// one, so follow the changes, each pull from the [cursor](Job::cursor) of the last. To
     /// begin, pull by creation, then by update from the moment the first pull began.
     ///
+    /// Calls go out several at a time, from threads that live within one call of [`next`](Iterator::next) and share the
+    /// client's pacing.
+    ///
     /// Seconds whose orders could not be proven to be all are told as a notice `unproven` and in
     /// [`Summary::unproven`].
     ///

@@ -80,9 +80,20 @@ impl Ledger {
 
     /// The walk through what is left of the window, which does not deliver again what was handed out.
     pub(super) fn walk(&self, shape: Shape) -> Walk {
+        self.resumed(Walk::new(shape, self.from, self.to), self.edge)
+    }
+
+    /// As [`walk`](Self::walk), through the seconds `from..=to` after the edge.
+    pub(super) fn walk_within(&self, shape: Shape, from: i64, to: i64) -> Walk {
+        self.resumed(Walk::new(shape, from, to), from)
+    }
+
+    fn resumed(&self, walk: Walk, edge: i64) -> Walk {
         let orders = self.orders.iter();
-        let orders = orders.map(|(id, (second, version))| (*id, *second, *version));
-        Walk::new(shape, self.from, self.to).resume(self.edge, orders, self.bad.keys().copied())
+        let orders = orders
+            .filter(|(_, (second, _))| *second >= edge - 1)
+            .map(|(id, (second, version))| (*id, *second, *version));
+        walk.resume(edge, orders, self.bad.keys().copied())
     }
 
     /// The sort column of the window.

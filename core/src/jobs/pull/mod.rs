@@ -1,7 +1,8 @@
 //! Order pull: every order of a window, each version once, though the list moves.
 //!
-//! [`walk`] decides what to ask for and what to deliver; [`band`] reads seconds that hold more than a page. Here
-//! are the calls, the gateway's time, the items and the events.
+//! [`walk`] decides what to ask for and what to deliver; [`band`] reads seconds that hold more than a page. A long
+//! window is cut into slices that are read side by side and handed out in their order, and items are read
+//! while the next pages are on their way. Threads live within one step only: between two steps nothing runs.
 
 mod attach;
 mod band;
@@ -9,68 +10,68 @@ mod ledger;
 mod memory;
 #[cfg(test)]
 mod schedules;
+mod slice;
 mod version;
 mod walk;
 mod window;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
 
 use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
 use super::items;
 use super::{Context, Work};
-use crate::api;
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::protocol::{Evidence, Record, Reply, Request, Row};
+use crate::protocol::{Evidence, Record, Row};
 use attach::Found;
 use ledger::Ledger;
+use slice::{Bound, Page, SHAPE, Slice};
 use version::Line;
-use walk::{Ask, Shape, Trouble, Walk};
 pub use window::PullOptions;
 use window::Window;
 
-/// Largest page of GetOrders, since more is refused, not clipped; and its largest offset (API page; a tutorial
-/// says 5000).
-const SHAPE: Shape = Shape {
-    page: 100,
-    ceiling: 4500,
-};
-/// The running second is never read as finished.
-const SETTLED: i64 = 2;
-/// A request of a clock that is further off is refused.
-const CLOCK_OFF: i64 = 7200;
 /// Stands for "now" until the gateway's time is known.
 const FAR: i64 = i64::MAX / 4;
 /// How far a pull reaches back over the one before, in seconds: longer than changes take to be seen.
 const OVERLAP: i64 = 600;
-/// How often a page that cannot be right is asked for again.
-const DOUBTS: u32 = 2;
+/// Slices that are read at a time.
+const SIDE_BY_SIDE: usize = 4;
+/// Pages whose items are read at a time.
+const PAGES: usize = 3;
+/// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
+/// requests than they win.
+const LONG: u64 = 1000;
+const OF_A_SLICE: u64 = 400;
+const MOST_SLICES: u64 = 256;
 
 /// The job.
 pub(crate) struct Pull {
     window: Window,
     with_items: bool,
-    walk: Walk,
+    /// What is left of the window, in order.
+    slices: VecDeque<Slice>,
     ledger: Ledger,
     /// The cursor that the pull was given.
     cursor: Option<String>,
     /// The upper bound is final.
     settled: bool,
+    /// The window was looked at for cutting it into slices.
+    cut: bool,
     said_forgot: bool,
-    doubts: u32,
-    waiting: VecDeque<Page>,
     delivered: u64,
     bad: u64,
+    told_bad: HashSet<u64>,
     total: Option<u64>,
     unproven: Vec<String>,
 }
 
-/// Orders of one answer whose turn is still to come.
-struct Page {
+/// Rows of one answer whose items are read in one call.
+struct Batch {
     rows: Vec<Row>,
     evidence: Arc<Evidence>,
+    found: Option<Result<Found>>,
 }
 
 impl Pull {
@@ -105,170 +106,173 @@ impl Pull {
                 Ledger::new(&key(column), column, (window.from, to), OVERLAP)
             }
         };
-        let walk = ledger.walk(SHAPE);
+        let slices = VecDeque::from([Slice::new(ledger.walk(SHAPE))]);
         Ok(Self {
             window,
             with_items: options.with_items,
-            walk,
+            slices,
             ledger,
             cursor,
             settled,
+            cut: false,
             said_forgot: false,
-            doubts: 0,
-            waiting: VecDeque::new(),
             delivered: 0,
             bad: 0,
+            told_bad: HashSet::new(),
             total: None,
             unproven: Vec::new(),
         })
     }
 
-    /// Asks for a page, takes it in, and puts its rows in line.
-    fn next_page(
-        &mut self,
-        ask: Ask,
-        context: &Context,
-        events: &mut VecDeque<Event>,
-    ) -> Result<()> {
-        let ask = self.at_first_wide(ask, context);
-        let args = self.window.args(ask, SHAPE);
-        let reply = context.send(&Request::new(api::find("GetOrders")?, args)?)?;
-        self.settle(&reply, context, events);
-        let (rows, lines): (Vec<Row>, Vec<Line>) = reply
-            .rows()
-            .enumerate()
-            .map(|(index, row)| version::line(row, index, self.window.column.key))
-            .unzip();
-        let total = total(&reply);
-        let fed = match self.walk.feed(ask, &lines, total) {
-            Ok(fed) => fed,
-            Err(trouble) => return self.doubt(trouble, &reply, context),
+    /// Reads the first page and closes the window.
+    fn begin(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<()> {
+        let Some(slice) = self.slices.front_mut() else {
+            return Ok(());
         };
-        self.doubts = 0;
-        self.total = self.total.or(total);
-        if let Some(second) = fed.unproven {
-            self.warn(second, events);
+        let Bound { to, by_local_clock } = slice.read_first(&self.window, context)?;
+        self.settled = true;
+        self.ledger.to = self.ledger.to.min(to);
+        if by_local_clock {
+            let message = "the answers carry no time, so the window ends by the local clock";
+            events.push_back(notice("local_clock", message.to_owned()));
         }
-        for index in &fed.deliver {
-            self.ledger.will_tell(lines[*index]);
-        }
-        match self.walk.next() {
-            Some(_) => self.ledger.will_reach(self.walk.edge()),
-            None => self.ledger.will_end(),
-        }
-        let mut due = fed.deliver.into_iter().peekable();
-        let rows = rows
-            .into_iter()
-            .enumerate()
-            .filter_map(|(index, row)| due.next_if_eq(&index).map(|_| row))
-            .collect();
-        let evidence = Arc::new(reply.evidence().clone());
-        self.waiting.push_back(Page { rows, evidence });
         Ok(())
     }
 
-    /// The gateway's time is known with its first answer. Until then ask wider than any clock is off; rows beyond
-    /// the bound are left out later.
-    fn at_first_wide(&self, ask: Ask, context: &Context) -> Ask {
-        if self.settled || self.window.to.is_some() {
-            return ask;
-        }
-        let local = context.client.clock().now_ms().div_euclid(1000);
-        Ask {
-            before: (local + CLOCK_OFF).max(ask.after + 2),
-            ..ask
-        }
-    }
-
-    /// The upper bound by the gateway's clock: with the local one, ahead of it, orders that change during the pull
-    /// would stay inside the window.
-    fn settle(&mut self, reply: &Reply, context: &Context, events: &mut VecDeque<Event>) {
-        if std::mem::replace(&mut self.settled, true) {
+    /// Cuts a long window, once its end is settled and its first page tells how much there is. Slices of equal
+    /// time stand for slices of equal size. An order that changes leaves for a time beyond all of them.
+    fn cut(&mut self, page: &Page) {
+        if std::mem::replace(&mut self.cut, true) {
             return;
         }
-        let date = reply.evidence().gateway_date.as_deref();
-        let local = context.client.clock().now_ms().div_euclid(1000);
-        let now = date.and_then(window::http_date).unwrap_or_else(|| {
-            if self.window.to.is_none_or(|to| to > local - CLOCK_OFF) {
-                let message = "the answers carry no time, so the window ends by the local clock";
-                events.push_back(Event::Notice(Notice {
-                    code: "local_clock",
-                    message: message.to_owned(),
-                }));
-            }
-            local
-        });
-        self.walk.narrow(now - SETTLED);
-        self.ledger.to = self.ledger.to.min(now - SETTLED);
-    }
-
-    /// A page that cannot be right: perhaps an order changed between the index and its row, so ask again.
-    fn doubt(&mut self, trouble: Trouble, reply: &Reply, context: &Context) -> Result<()> {
-        let can_change = !matches!(trouble, Trouble::TooDense(_));
-        if can_change && self.doubts < DOUBTS {
-            self.doubts += 1;
-            let pause = Duration::from_secs(u64::from(self.doubts));
-            if !context.client.clock().sleep(pause, &context.cancel) {
-                return Err(Error::canceled());
-            }
-            return Ok(());
-        }
-        Err(self.refusal(trouble, reply))
-    }
-
-    fn refusal(&self, trouble: Trouble, reply: &Reply) -> Error {
-        let key = self.window.column.key;
-        let error = match trouble {
-            Trouble::OutOfOrder => {
-                Error::decode(key, "the list is not sorted as asked: orders would be lost")
-            }
-            Trouble::OutOfBounds => Error::decode(
-                key,
-                "a row lies outside the time asked for: the filter is ignored",
-            ),
-            Trouble::OffsetIgnored => Error::decode(
-                "offset",
-                "another offset brings the same rows: it is ignored",
-            ),
-            Trouble::TooDense(second) => {
-                let second = window::printed(second);
-                let most = 2 * (SHAPE.ceiling + SHAPE.page);
-                let problem = format!(
-                    "the second {second} holds more than the {most} orders that can be read: pull it status by status"
-                );
-                Error::input("status", problem)
-            }
+        let rest = page
+            .total
+            .unwrap_or_default()
+            .saturating_sub(page.listed as u64);
+        let Some(first) = self.slices.front_mut() else {
+            return;
         };
-        let evidence = reply.evidence();
-        error
-            .with_api(&evidence.api)
-            .with_request_id(evidence.request_id.clone())
-            .with_account(evidence.account.clone())
+        let (edge, to) = (first.walk.edge(), first.walk.to());
+        let count = (rest / OF_A_SLICE).min(MOST_SLICES) as i64;
+        if rest < LONG || !first.walk.can_be_cut() || (to - edge) / count < 2 {
+            return;
+        }
+        let ends: Vec<i64> = (1..=count)
+            .map(|index| edge + (to - edge) / count * index)
+            .collect();
+        for pair in ends.windows(2) {
+            let last = pair[1] == ends[ends.len() - 1];
+            let end = if last { to } else { pair[1] };
+            let walk = self.ledger.walk_within(SHAPE, pair[0] + 1, end);
+            self.slices.push_back(Slice::new(walk));
+        }
+        if let Some(first) = self.slices.front_mut() {
+            first.walk.narrow(ends[0]);
+        }
     }
 
-    /// Whoever only iterates sees it in the log.
-    fn warn(&mut self, second: i64, events: &mut VecDeque<Event>) {
-        let second = window::printed(second);
-        let message = format!("the orders of the second {second} could not be proven to be all");
-        log::warn!("order pull: {message}");
-        events.push_back(Event::Notice(Notice {
-            code: "unproven",
-            message,
-        }));
-        self.unproven.push(second);
+    /// The pages whose turn it is, as batches.
+    fn take(&mut self, events: &mut VecDeque<Event>) -> Result<Vec<Batch>> {
+        let mut batches = Vec::new();
+        for _ in 0..PAGES {
+            let Some(slice) = self.slices.front_mut() else {
+                break;
+            };
+            let page = match slice.take() {
+                Ok(page) => page,
+                // What was taken before comes before it.
+                Err(error) if batches.is_empty() => return Err(error),
+                Err(error) => {
+                    slice.fail(error);
+                    break;
+                }
+            };
+            let Some(page) = page else { break };
+            let mut edge = page.edge;
+            if slice.is_over() {
+                edge = edge.max(slice.walk.to() + 1);
+                self.slices.pop_front();
+            } else {
+                self.cut(&page);
+            }
+            self.announce(page, edge, events, &mut batches);
+        }
+        Ok(batches)
     }
 
-    /// Hands out one batch of a page, with items if asked for.
+    fn announce(
+        &mut self,
+        page: Page,
+        edge: i64,
+        events: &mut VecDeque<Event>,
+        batches: &mut Vec<Batch>,
+    ) {
+        self.total = self.total.or(page.total);
+        if let Some(second) = page.unproven {
+            self.warn(second, events);
+        }
+        let told = &mut self.told_bad;
+        let rows = page.rows.into_iter().filter(|(_, line)| match line {
+            Line::Good { .. } => true,
+            // Without a time it may belong to two slices.
+            Line::Bad(text) => told.insert(*text),
+        });
+        let (mut rows, lines): (Vec<Row>, Vec<Line>) = rows.unzip();
+        for line in lines {
+            self.ledger.will_tell(line);
+        }
+        if self.slices.is_empty() {
+            self.ledger.will_end();
+        } else {
+            self.ledger.will_reach(edge);
+        }
+        loop {
+            let rest = rows.split_off(rows.len().min(items::BATCH));
+            batches.push(Batch {
+                rows,
+                evidence: Arc::clone(&page.evidence),
+                found: None,
+            });
+            if rest.is_empty() {
+                break;
+            }
+            rows = rest;
+        }
+    }
+
+    /// Reads the items of these batches, and the next pages meanwhile.
+    fn read(&mut self, batches: &mut [Batch], context: &Context) {
+        let mut tasks: Vec<Task<'_>> = Vec::new();
+        // Rows that can go out at once do not wait for the next pages.
+        let read_on = batches.is_empty() || self.with_items;
+        if self.with_items {
+            for batch in batches.iter_mut().filter(|batch| !batch.rows.is_empty()) {
+                tasks.push(Box::new(|| batch.find(context)));
+            }
+        }
+        if read_on {
+            let window = &self.window;
+            let slices = self.slices.iter_mut().take(SIDE_BY_SIDE);
+            for slice in slices.filter(|slice| slice.wants()) {
+                tasks.push(Box::new(|| slice.read(window, context)));
+            }
+        }
+        side_by_side(tasks);
+    }
+
+    /// Hands out a batch.
     fn deliver(
         &mut self,
-        mut page: Page,
+        mut batch: Batch,
         context: &Context,
         events: &mut VecDeque<Event>,
     ) -> Result<()> {
-        let rest = page.rows.split_off(page.rows.len().min(items::BATCH));
-        let found = self.items_of(&page.rows, context)?;
-        for row in page.rows {
-            let event = self.event(row, found.as_ref(), &page.evidence, context)?;
+        if self.with_items && batch.found.is_none() {
+            batch.find(context);
+        }
+        let found = batch.found.take().transpose()?;
+        for row in batch.rows {
+            let event = self.event(row, found.as_ref(), &batch.evidence, context)?;
             events.push_back(event);
         }
         // Counted before the window was closed, so it may be off either way.
@@ -278,27 +282,7 @@ impl Pull {
             done: self.delivered,
             total,
         }));
-        if !rest.is_empty() {
-            self.waiting.push_front(Page {
-                rows: rest,
-                evidence: page.evidence,
-            });
-        }
         Ok(())
-    }
-
-    fn items_of(&self, rows: &[Row], context: &Context) -> Result<Option<Found>> {
-        if !self.with_items {
-            return Ok(None);
-        }
-        let orders: Vec<&Record> = rows
-            .iter()
-            .filter_map(|row| match row {
-                Row::Good(order) => Some(order),
-                Row::Bad(_) => None,
-            })
-            .collect();
-        attach::read(context, &orders).map(Some)
     }
 
     fn event(
@@ -312,11 +296,11 @@ impl Pull {
         let account = context.account();
         Ok(match row {
             Row::Good(order) => {
-                self.delivered += 1;
                 let (items, items_differ) = match found {
                     Some(found) => found.of(&order)?,
                     None => (Items::NotAsked, false),
                 };
+                self.delivered += 1;
                 Event::Row(Box::new(PulledOrder {
                     account,
                     order,
@@ -336,6 +320,24 @@ impl Pull {
         })
     }
 
+    /// Whoever only iterates sees it in the log.
+    fn warn(&mut self, second: i64, events: &mut VecDeque<Event>) {
+        let second = window::printed(second);
+        let message = format!("the orders of the second {second} could not be proven to be all");
+        log::warn!("order pull: {message}");
+        events.push_back(notice("unproven", message));
+        self.unproven.push(second);
+    }
+
+    fn warn_of_memory(&mut self, events: &mut VecDeque<Event>) {
+        if self.ledger.forgot && !std::mem::replace(&mut self.said_forgot, true) {
+            let message =
+                "too many orders to remember: the next pull from this cursor may repeat some";
+            log::warn!("order pull: {message}");
+            events.push_back(notice("memory_dropped", message.to_owned()));
+        }
+    }
+
     fn summary(&mut self) -> Summary {
         Summary {
             counts: vec![("orders", self.delivered), ("bad_rows", self.bad)],
@@ -345,34 +347,45 @@ impl Pull {
     }
 }
 
+impl Batch {
+    fn find(&mut self, context: &Context) {
+        let orders: Vec<&Record> = self
+            .rows
+            .iter()
+            .filter_map(|row| match row {
+                Row::Good(order) => Some(order),
+                Row::Bad(_) => None,
+            })
+            .collect();
+        self.found = Some(attach::read(context, &orders));
+    }
+}
+
 impl Work for Pull {
     fn step(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<bool> {
         if context.cancel.is_canceled() {
             return Err(Error::canceled());
         }
-        if self.ledger.forgot && !std::mem::replace(&mut self.said_forgot, true) {
-            let message =
-                "too many orders to remember: the next pull from this cursor may repeat some";
-            log::warn!("order pull: {message}");
-            events.push_back(Event::Notice(Notice {
-                code: "memory_dropped",
-                message: message.to_owned(),
-            }));
+        self.warn_of_memory(events);
+        while self.slices.front().is_some_and(Slice::is_over) {
+            self.slices.pop_front();
         }
-        if let Some(page) = self.waiting.pop_front() {
-            self.deliver(page, context, events)?;
-            return Ok(false);
-        }
-        match self.walk.next() {
-            Some(ask) => self.next_page(ask, context, events).map(|()| false),
-            None => {
-                if self.settled {
-                    self.ledger.will_end();
-                }
-                events.push_back(Event::Done(self.summary()));
-                Ok(true)
+        if self.slices.is_empty() {
+            if self.settled {
+                self.ledger.will_end();
             }
+            events.push_back(Event::Done(self.summary()));
+            return Ok(true);
         }
+        if !self.settled {
+            return self.begin(context, events).map(|()| false);
+        }
+        let mut batches = self.take(events)?;
+        self.read(&mut batches, context);
+        for batch in batches {
+            self.deliver(batch, context, events)?;
+        }
+        Ok(false)
     }
 
     fn told(&mut self, event: &Event) {
@@ -390,6 +403,25 @@ impl Work for Pull {
     }
 }
 
-fn total(reply: &Reply) -> Option<u64> {
-    reply.pointer("/countTotal")?.to_text()?.trim().parse().ok()
+fn notice(code: &'static str, message: String) -> Event {
+    Event::Notice(Notice { code, message })
+}
+
+type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
+
+/// Runs the tasks at the same time, the first on this thread. Where no thread can be had, a task is left undone.
+fn side_by_side(tasks: Vec<Task<'_>>) {
+    let mut tasks = tasks.into_iter();
+    let own = tasks.next();
+    thread::scope(|scope| {
+        for task in tasks {
+            let thread = thread::Builder::new().name("lazcore-pull".to_owned());
+            if let Err(error) = thread.spawn_scoped(scope, task) {
+                log::debug!("order pull: no thread: {error}");
+            }
+        }
+        if let Some(own) = own {
+            own();
+        }
+    });
 }

@@ -115,7 +115,17 @@ impl Walk {
         self.edge
     }
 
-    /// Sets a lower upper bound, before the first page is taken in.
+    /// The last second of the window.
+    pub(crate) fn to(&self) -> i64 {
+        self.to
+    }
+
+    /// Whether the upper bound may be lowered to a second after the edge: not while a band is read.
+    pub(crate) fn can_be_cut(&self) -> bool {
+        self.band.is_none() && !self.ended
+    }
+
+    /// Sets a lower upper bound.
     pub(crate) fn narrow(&mut self, to: i64) {
         self.to = self.to.min(to);
     }

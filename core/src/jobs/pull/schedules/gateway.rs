@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use fastrand::Rng;
 
 use crate::jobs::pull::version::{Line, Version};
-use crate::jobs::pull::walk::{Ask, Shape, Trouble, Walk};
+use crate::jobs::pull::walk::{Ask, Fed, Shape, Trouble, Walk};
 
 pub(super) const START: i64 = 1_772_352_000;
 
@@ -263,6 +263,22 @@ pub(super) struct Outcome {
     pub(super) to: i64,
 }
 
+impl Outcome {
+    pub(super) fn add(&mut self, lines: &[Line], fed: Fed) {
+        self.unproven.extend(fed.unproven);
+        for index in fed.deliver {
+            match lines[index] {
+                Line::Good {
+                    id,
+                    second,
+                    version,
+                } => self.delivered.push((id, second, version.digest)),
+                Line::Bad(text) => self.bad.push(text),
+            }
+        }
+    }
+}
+
 /// Pulls as the job does; `bound` is the most requests it may take.
 pub(super) fn pull(gateway: &mut Gateway, shape: Shape, from: i64, bound: usize) -> Outcome {
     let mut outcome = Outcome::default();
@@ -292,17 +308,7 @@ pub(super) fn pull(gateway: &mut Gateway, shape: Shape, from: i64, bound: usize)
             }
         };
         doubts = 0;
-        outcome.unproven.extend(fed.unproven);
-        for index in fed.deliver {
-            match lines[index] {
-                Line::Good {
-                    id,
-                    second,
-                    version,
-                } => outcome.delivered.push((id, second, version.digest)),
-                Line::Bad(text) => outcome.bad.push(text),
-            }
-        }
+        outcome.add(&lines, fed);
     }
     outcome
 }

@@ -1,0 +1,263 @@
+//! A long pull: slices side by side, handed out in order.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lazcore::client::Rates;
+use lazcore::jobs::{Event, Items, Job, PullOptions};
+use lazcore::protocol::{HttpRequest, HttpResponse};
+use lazcore::transport::{Limits, SendError, SendFailure, Sent, Transport};
+use lazcore::{Cancel, Client, Config, Country};
+
+/// 2026-03-01T00:00:00Z; the answers are of the next day.
+const START: i64 = 1_772_323_200;
+const DAY: i64 = 86_400;
+
+/// A gateway of `orders` orders, spread unevenly over a day.
+struct Gateway {
+    orders: u64,
+    under_way: AtomicUsize,
+    most: AtomicUsize,
+    calls: Mutex<Vec<String>>,
+    /// Fails every list that begins in this span.
+    broken: Option<(i64, i64)>,
+}
+
+impl Gateway {
+    fn new(orders: u64) -> Self {
+        Self {
+            orders,
+            under_way: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            calls: Mutex::default(),
+            broken: None,
+        }
+    }
+
+    fn second(&self, id: u64) -> i64 {
+        // Denser towards the evening.
+        let share = (id as f64 / self.orders as f64).sqrt();
+        START + (share * DAY as f64) as i64
+    }
+
+    fn list(&self, url: &str) -> Result<String, SendError> {
+        let (after, before) = (time(url, "created_after="), time(url, "created_before="));
+        if self
+            .broken
+            .is_some_and(|(from, to)| (from..to).contains(&after))
+        {
+            return Err(SendError {
+                cause: SendFailure::TooLarge,
+                sent: Sent::Maybe,
+                status: None,
+                detail: "broken".to_owned(),
+            });
+        }
+        let offset: usize = parameter(url, "offset=").parse().unwrap();
+        let rows: Vec<(u64, i64)> = (0..self.orders)
+            .map(|id| (id, self.second(id)))
+            .filter(|(_, second)| (after..=before).contains(second))
+            .collect();
+        let total = rows.len();
+        let rows: Vec<String> = rows
+            .into_iter()
+            .skip(offset)
+            .take(100)
+            .map(|(id, second)| {
+                let time = second * 1000;
+                format!(r#"{{"order_id":{id},"statuses":["pending"],"created_at":{time},"updated_at":{time}}}"#)
+            })
+            .collect();
+        Ok(format!(
+            r#"{{"code":"0","request_id":"r","data":{{"countTotal":{total},"orders":[{}]}}}}"#,
+            rows.join(",")
+        ))
+    }
+}
+
+fn parameter<'a>(url: &'a str, name: &str) -> &'a str {
+    let rest = url.split(name).nth(1).unwrap();
+    rest.split('&').next().unwrap()
+}
+
+fn time(url: &str, name: &str) -> i64 {
+    let text = parameter(url, name).replace("%3A", ":").replace("%2B", "+");
+    lazcore::Time::parse(&text).unwrap().epoch_ms().unwrap() / 1000
+}
+
+fn items(url: &str) -> String {
+    let ids = parameter(url, "order_ids=")
+        .replace("%5B", "")
+        .replace("%5D", "")
+        .replace("%2C", ",");
+    let orders: Vec<String> = ids
+        .split(',')
+        .map(|id| format!(r#"{{"order_id":{id},"order_items":[{{"order_item_id":{id},"order_id":{id},"status":"pending"}}]}}"#))
+        .collect();
+    format!(
+        r#"{{"code":"0","request_id":"r","data":[{}]}}"#,
+        orders.join(",")
+    )
+}
+
+impl Transport for Gateway {
+    fn send(
+        &self,
+        request: &HttpRequest,
+        _: &Limits,
+        _: &Cancel,
+    ) -> Result<HttpResponse, SendError> {
+        let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(2));
+        self.calls.lock().unwrap().push(request.url.clone());
+        let body = if request.url.contains("/orders/items/get") {
+            Ok(items(&request.url))
+        } else {
+            self.list(&request.url)
+        };
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        Ok(HttpResponse {
+            status: 200,
+            headers: vec![(
+                "date".to_owned(),
+                "Tue, 03 Mar 2026 08:00:00 GMT".to_owned(),
+            )],
+            body: body?.into_bytes(),
+        })
+    }
+}
+
+fn pull(gateway: &Arc<Gateway>, with_items: bool, cursor: Option<String>) -> Job {
+    let config = Config::new("key", "secret")
+        .country(Country::Sg)
+        .access_token("token")
+        .rates(Rates {
+            per_path: 0.0,
+            per_account: 0.0,
+        })
+        .transport(gateway.clone());
+    let options = PullOptions {
+        created_after: Some("2026-03-01T00:00:00+00:00".to_owned()),
+        created_before: Some("2026-03-01T23:59:59+00:00".to_owned()),
+        with_items,
+        cursor,
+        ..PullOptions::default()
+    };
+    Client::new(config).unwrap().orders().pull(options).unwrap()
+}
+
+fn ids(job: &mut Job, most: usize) -> Vec<u64> {
+    let rows = job.filter_map(|event| match event {
+        Ok(Event::Row(row)) => {
+            assert!(!matches!(row.items, Items::Unanswered));
+            row.order
+                .id("order_id")
+                .unwrap()
+                .map(|id| id.parse().unwrap())
+        }
+        _ => None,
+    });
+    rows.take(most).collect()
+}
+
+#[test]
+fn p16_slices_are_read_side_by_side_and_handed_out_in_order() {
+    let gateway = Arc::new(Gateway::new(6000));
+    let rows = ids(&mut pull(&gateway, true, None), usize::MAX);
+    let seconds: Vec<i64> = rows.iter().map(|id| gateway.second(*id)).collect();
+    assert!(seconds.is_sorted(), "in order");
+    assert_eq!(rows.len(), 6000);
+    assert_eq!(rows.iter().collect::<HashSet<_>>().len(), 6000);
+    let lists = gateway
+        .calls
+        .lock()
+        .unwrap()
+        .iter()
+        .filter(|url| url.contains("/orders/get"))
+        .count();
+    assert!(lists < 90, "{lists} lists, 60 by one walk");
+    let most = gateway.most.load(Ordering::SeqCst);
+    assert!((3..=10).contains(&most), "{most} calls at a time");
+}
+
+#[test]
+fn a_short_pull_is_not_cut() {
+    let gateway = Arc::new(Gateway::new(900));
+    assert_eq!(ids(&mut pull(&gateway, false, None), usize::MAX).len(), 900);
+    let lists = gateway.calls.lock().unwrap().len();
+    assert!(lists <= 10, "{lists}");
+    assert_eq!(gateway.most.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn between_two_steps_nothing_runs_and_little_is_read_ahead() {
+    let gateway = Arc::new(Gateway::new(20_000));
+    let mut job = pull(&gateway, false, None);
+    assert_eq!(ids(&mut job, 150).len(), 150);
+    let calls = gateway.calls.lock().unwrap().len();
+    assert!(calls <= 12, "{calls}");
+    std::thread::sleep(Duration::from_millis(30));
+    assert_eq!(gateway.calls.lock().unwrap().len(), calls);
+}
+
+#[test]
+fn p16_and_p18_a_cut_pull_goes_on_after_any_row() {
+    for kill in [1, 100, 101, 399, 1000, 2500, 2999] {
+        let gateway = Arc::new(Gateway::new(3000));
+        let mut job = pull(&gateway, kill % 2 == 0, None);
+        let mut rows = ids(&mut job, kill);
+        let cursor = job.cursor();
+        drop(job);
+        rows.extend(ids(&mut pull(&gateway, false, cursor), usize::MAX));
+        assert_eq!(rows.len(), 3000, "killed after {kill}");
+        assert_eq!(
+            rows.iter().collect::<HashSet<_>>().len(),
+            3000,
+            "killed after {kill}"
+        );
+    }
+}
+
+#[test]
+fn p16_a_slice_that_fails_fails_the_pull_at_its_place() {
+    for with_items in [false, true] {
+        let broken = START + DAY / 2;
+        let gateway = Arc::new(Gateway {
+            broken: Some((broken, START + DAY)),
+            ..Gateway::new(6000)
+        });
+        let mut job = pull(&gateway, with_items, None);
+        let mut rows = Vec::new();
+        let mut error = None;
+        for event in &mut job {
+            match event {
+                Ok(Event::Row(row)) => rows.push(
+                    row.order
+                        .id("order_id")
+                        .unwrap()
+                        .unwrap()
+                        .parse::<u64>()
+                        .unwrap(),
+                ),
+                Ok(_) => assert!(error.is_none()),
+                Err(failure) => error = Some(failure),
+            }
+        }
+        assert!(error.unwrap().message().contains("broken"));
+        let all: Vec<u64> = (0..6000)
+            .filter(|id| gateway.second(*id) < broken)
+            .collect();
+        assert!(rows.len() >= all.len(), "{} of {}", rows.len(), all.len());
+        assert!(rows.iter().copied().eq(0..rows.len() as u64));
+        // And the rest can be had once it is mended.
+        let mended = Arc::new(Gateway::new(6000));
+        assert_eq!(
+            rows.len() + ids(&mut pull(&mended, false, job.cursor()), usize::MAX).len(),
+            6000
+        );
+    }
+}
