@@ -195,6 +195,12 @@ fn p1_and_p2_the_window_ends_two_seconds_before_the_gateways_time() {
     assert_eq!(run.ids(), ["1", "2"]);
     assert_eq!(run.notices(), [""; 0]);
     assert_eq!(run.urls.len(), 1);
+    // Wider than any clock is off.
+    assert!(
+        run.urls[0].contains("update_before=2026-03-01T10:01:00+00:00"),
+        "{}",
+        run.urls[0]
+    );
 }
 
 #[test]

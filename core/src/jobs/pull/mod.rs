@@ -36,8 +36,9 @@ use window::Window;
 const FAR: i64 = i64::MAX / 4;
 /// How far a pull reaches back over the one before, in seconds: longer than changes take to be seen.
 const OVERLAP: i64 = 600;
-/// Slices that are read at a time.
+/// Slices that are read at a time, among so many whose pages may wait for their turn.
 const SIDE_BY_SIDE: usize = 4;
+const OPEN: usize = 8;
 /// Pages whose items are read at a time.
 const PAGES: usize = 3;
 /// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
@@ -252,8 +253,9 @@ impl Pull {
         }
         if read_on {
             let window = &self.window;
-            let slices = self.slices.iter_mut().take(SIDE_BY_SIDE);
-            for slice in slices.filter(|slice| slice.wants()) {
+            let slices = self.slices.iter_mut().take(OPEN);
+            let slices = slices.filter(|slice| slice.wants());
+            for slice in slices.take(SIDE_BY_SIDE) {
                 tasks.push(Box::new(|| slice.read(window, context)));
             }
         }
