@@ -29,7 +29,8 @@ pub struct HttpConfig {
     pub user_agent: String,
     /// How many unused connections are kept, over all hosts. 0 keeps none. 10 by default.
     pub max_idle_connections: usize,
-    /// How many unused connections are kept to one host. 3 by default.
+    /// How many unused connections are kept to one host. 10 by default: an order pull makes up to ten calls at
+    /// a time.
     pub max_idle_connections_per_host: usize,
     /// A connection unused for longer is not used again: the gateway may be closing it just as a request is written,
     /// and nobody could tell then whether the request arrived. 4 seconds by default.
@@ -44,7 +45,7 @@ impl Default for HttpConfig {
             allow_plain_http: false,
             user_agent: concat!("lazcore/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_idle_connections: 10,
-            max_idle_connections_per_host: 3,
+            max_idle_connections_per_host: 10,
             idle_age: Duration::from_secs(4),
         }
     }
