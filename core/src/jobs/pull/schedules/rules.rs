@@ -194,6 +194,35 @@ fn p6_rows_that_leave_between_two_pages_break_the_chain() {
 }
 
 #[test]
+fn p6_a_gap_is_closed_by_going_back_within_the_pass() {
+    let shape = Shape {
+        page: 6,
+        ceiling: 400,
+    };
+    let mut list: Vec<u64> = (0..40).collect();
+    let mut walk = Walk::new(shape, START, START + 9);
+    let (mut requests, mut rows_found) = (0, 0);
+    while let Some(ask) = walk.next() {
+        requests += 1;
+        // Once, and by more rows than two pages have in common.
+        if ask.offset == 12 && list.len() == 40 {
+            list.drain(..4);
+        }
+        let is_there = ask.after < START && START < ask.before;
+        let rows: Vec<Line> = list
+            .iter()
+            .filter(|_| is_there)
+            .skip(ask.offset as usize)
+            .take(6)
+            .map(|id| good(*id, START, *id, START))
+            .collect();
+        rows_found += walk.feed(ask, &rows, None).unwrap().deliver.len();
+    }
+    assert_eq!(rows_found, 40);
+    assert!(requests <= 22, "{requests}");
+}
+
+#[test]
 fn p6_ties_that_vary_prove_nothing_by_their_chain() {
     let is_silent = |seed: &u64| {
         let habits = Habits {
@@ -298,6 +327,51 @@ fn p8_a_band_without_proof_is_told() {
     assert_eq!(outcome.delivered.len(), 301, "what was found is delivered");
     assert!(outcome.unproven.contains(&(START + 5)), "{outcome:?}");
     assert!(gateway.requests < 400, "{}", gateway.requests);
+}
+
+#[test]
+fn p8_a_total_over_an_empty_list_is_told() {
+    let habits = Habits {
+        total: Total::High(3),
+        ..Habits::default()
+    };
+    let (gateway, outcome) = quiet(habits, &[], REAL);
+    assert_eq!(outcome.unproven, [START]);
+    assert_eq!(gateway.requests, 3, "asked for again first");
+}
+
+#[test]
+fn p8_passes_go_on_while_ties_vary_and_rows_are_missing() {
+    let unproven = |seed: &u64| {
+        let habits = Habits {
+            ties: TieOrder::Random,
+            ..Habits::default()
+        };
+        let mut gateway = Gateway::new(habits, *seed, &bulk(&[(5, 20)]));
+        let shape = Shape {
+            page: 6,
+            ceiling: 40,
+        };
+        !pull(&mut gateway, shape, START, 2000).unproven.is_empty()
+    };
+    let unproven = (0..400).filter(unproven).count();
+    assert_eq!(unproven, 0);
+}
+
+#[test]
+fn p9_equal_bad_rows_are_counted_each() {
+    let mut gateway = Gateway::new(Habits::default(), 2, &bulk(&[(5, 23)]));
+    for order in gateway.orders.iter_mut().take(2) {
+        (order.id, order.bad) = (1, true);
+        (order.created, order.updated) = (START * 1000 + 5000, START * 1000 + 5000);
+    }
+    let shape = Shape {
+        page: 6,
+        ceiling: 40,
+    };
+    let outcome = pull(&mut gateway, shape, START, 100);
+    assert_eq!((outcome.bad.len(), outcome.delivered.len()), (1, 21));
+    assert_eq!(outcome.unproven, []);
 }
 
 #[test]
