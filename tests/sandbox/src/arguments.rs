@@ -16,6 +16,8 @@ Usage: lazcore-sandbox [options]
   --offset-ceiling N    highest offset of GetOrders (4500)
   --cross-border N      store N (from 0) must choose a carrier; may be given again
   --two-warehouses      every fifth order has items in two warehouses
+  --dense N,N,...       further orders in neighboring seconds, so many in each
+  --frozen-clock TIME   the clock stands at this second since 1970 until it is moved
   --plain               every item is pending and packable
   --accept-repeats      pack and ship again what was packed and shipped before
   --json                print address and credentials as one line of JSON
@@ -27,7 +29,7 @@ The credentials are invented and work in this sandbox only.";
 /// What the caller wants.
 pub(crate) enum Wish {
     Help,
-    Run(Arguments),
+    Run(Box<Arguments>),
 }
 
 /// How to run.
@@ -58,6 +60,14 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             "--offset-ceiling" => config.offset_ceiling = number(&name, value())?,
             "--cross-border" => config.cross_border_stores.push(number(&name, value())?),
             "--two-warehouses" => config.two_warehouses = true,
+            "--dense" => {
+                let counts = value().ok_or_else(|| format!("{name} needs numbers"))?;
+                config.dense_seconds = counts
+                    .split(',')
+                    .map(|count| number(&name, Some(count.to_owned())))
+                    .collect::<Result<_, _>>()?;
+            }
+            "--frozen-clock" => config.frozen_clock = Some(number(&name, value())?),
             "--plain" => config.special_orders = false,
             "--accept-repeats" => config.accept_repeats = true,
             "--json" => arguments.json = true,
@@ -69,7 +79,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             return Err(format!("{name} takes no value"));
         }
     }
-    Ok(Wish::Run(arguments))
+    Ok(Wish::Run(Box::new(arguments)))
 }
 
 fn number<N: std::str::FromStr>(name: &str, value: Option<String>) -> Result<N, String> {

@@ -1,6 +1,7 @@
 //! What a sandbox is to be like.
 
 use crate::clock;
+use crate::faults::{Churn, ListFault};
 
 /// Settings of a sandbox. Start from [`Config::default`].
 #[derive(Clone, Debug)]
@@ -39,6 +40,23 @@ pub struct Config {
     pub accept_repeats: bool,
     /// Seconds that the gateway's clock is ahead of this machine's (negative: behind).
     pub clock_shift_seconds: i64,
+    /// The gateway's clock stands still at this second (since 1970) and moves only when it is told
+    /// to, see [`crate::Sandbox::advance_clock`]. The time stamps of callers are then not checked:
+    /// nobody's clock can agree. With it, the times of changes are the same in every run.
+    pub frozen_clock: Option<i64>,
+    /// Further orders of each store: so many in the second [`Config::dense_second`], so many in the
+    /// one after it, and so on; created and last changed there. No other order of the start has
+    /// these times.
+    pub dense_seconds: Vec<u32>,
+    /// How the order list differs from its documentation, always. See also
+    /// [`crate::Misbehavior::List`].
+    pub list_faults: Vec<ListFault>,
+    /// Orders that change before each call of GetOrders is answered.
+    pub churn: Churn,
+    /// Whether the first pair of tokens stands for all stores, as that of a cross-border seller
+    /// does: country `cb`, calls by [`crate::Sandbox::store_url`]. An authorization code of any
+    /// store is then exchanged for such a pair too.
+    pub cross_border_account: bool,
     /// Calls kept in the log; the oldest ones leave first.
     pub logged_calls: usize,
 }
@@ -63,12 +81,23 @@ impl Default for Config {
             refresh_token_seconds: 15_552_000,
             accept_repeats: false,
             clock_shift_seconds: 0,
+            frozen_clock: None,
+            dense_seconds: Vec::new(),
+            list_faults: Vec::new(),
+            churn: Churn::default(),
+            cross_border_account: false,
             logged_calls: 100_000,
         }
     }
 }
 
 impl Config {
+    /// The first of the dense seconds, in the middle of the orders' days, in seconds since 1970.
+    pub fn dense_second(&self) -> i64 {
+        let (first, last) = self.window();
+        first + (last - first) / 2
+    }
+
     /// First and last second in which an order was created, as seconds since 1970.
     pub(crate) fn window(&self) -> (i64, i64) {
         let span = i64::from(self.days.max(1)) * 86_400;

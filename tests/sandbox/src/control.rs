@@ -17,10 +17,18 @@ pub(crate) fn handle(state: &State, request: &Request) -> Reply {
             Reply::json("{\"ok\":true}".to_owned())
         }
         ("POST", "/sandbox/misbehave") => misbehave(state, &request.body),
+        ("POST", "/sandbox/change") => change(state, &request.body),
+        ("POST", "/sandbox/clock") => match faults::advance_from_json(&request.body) {
+            Ok(seconds) => {
+                state.advance(seconds);
+                Reply::json("{\"ok\":true}".to_owned())
+            }
+            Err(error) => wrong(&error),
+        },
         (
             _,
             "/sandbox/health" | "/sandbox/calls" | "/sandbox/books" | "/sandbox/behave"
-            | "/sandbox/misbehave",
+            | "/sandbox/misbehave" | "/sandbox/change" | "/sandbox/clock",
         ) => Reply::plain(405, "wrong method\n"),
         _ => Reply::plain(404, "no such control\n"),
     }
@@ -29,18 +37,42 @@ pub(crate) fn handle(state: &State, request: &Request) -> Reply {
 fn misbehave(state: &State, body: &[u8]) -> Reply {
     match faults::plan_from_json(body) {
         Ok(plan) => {
-            state.faults.add(plan);
+            state.plan(plan);
             Reply::json("{\"ok\":true}".to_owned())
         }
-        Err(error) => {
-            let mut json = Json::default();
-            json.open_object();
-            json.flag_member("ok", false);
-            json.text_member("error", &error);
-            json.close_object();
-            let mut reply = Reply::json(json.finish());
-            reply.status = 400;
-            reply
-        }
+        Err(error) => wrong(&error),
     }
+}
+
+fn change(state: &State, body: &[u8]) -> Reply {
+    let changed =
+        faults::change_from_json(body).and_then(|(store, change)| state.change(store, &change));
+    let changed = match changed {
+        Ok(changed) => changed,
+        Err(error) => return wrong(&error),
+    };
+    let mut json = Json::default();
+    json.open_object();
+    json.flag_member("ok", true);
+    for (name, ids) in [("updated", changed.updated), ("inserted", changed.inserted)] {
+        json.key(name);
+        json.open_array();
+        for id in ids {
+            json.number(id);
+        }
+        json.close_array();
+    }
+    json.close_object();
+    Reply::json(json.finish())
+}
+
+fn wrong(error: &str) -> Reply {
+    let mut json = Json::default();
+    json.open_object();
+    json.flag_member("ok", false);
+    json.text_member("error", error);
+    json.close_object();
+    let mut reply = Reply::json(json.finish());
+    reply.status = 400;
+    reply
 }

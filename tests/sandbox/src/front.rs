@@ -12,6 +12,7 @@ use crate::gateway::{self, Answer, Arrival};
 use crate::http::{Params, Reply, Request};
 use crate::labels::Found;
 use crate::state::State;
+use crate::tokens;
 
 /// What the connection is to do.
 pub(crate) enum Delivery {
@@ -31,7 +32,12 @@ pub(crate) enum Delivery {
 /// Handles one request.
 pub(crate) fn handle(state: &State, request: &Request, connection: u64) -> Delivery {
     if let Some(path) = request.path.strip_prefix("/rest") {
-        return api_call(state, request, path, connection);
+        return api_call(state, request, (None, path), connection);
+    }
+    if let Some((store, path)) = store_path(&request.path)
+        && store < state.config.stores
+    {
+        return api_call(state, request, (Some(store), path), connection);
     }
     if let Some(name) = request.path.strip_prefix("/labels/") {
         return label(state, request, name, connection);
@@ -43,6 +49,12 @@ pub(crate) fn handle(state: &State, request: &Request, connection: u64) -> Deliv
         404,
         "nothing here: API calls go to /rest, control to /sandbox\n",
     ))
+}
+
+/// `/store/1/rest/orders/get` names the store of the call, as the country's host does elsewhere.
+fn store_path(path: &str) -> Option<(usize, &str)> {
+    let (number, rest) = path.strip_prefix("/store/")?.split_once('/')?;
+    Some((number.parse().ok()?, rest.strip_prefix("rest")?))
 }
 
 /// The log entry of a request, to be closed when its answer is known.
@@ -89,7 +101,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn api_call(state: &State, request: &Request, path: &str, connection: u64) -> Delivery {
+/// A call at the store that the address names, if it does, and the path behind `/rest`.
+fn api_call(
+    state: &State,
+    request: &Request,
+    (store, path): (Option<usize>, &str),
+    connection: u64,
+) -> Delivery {
     let params = Params::of(request);
     let entry = Entry::open(state, request, path, &params, connection);
     let route = api::route(path);
@@ -97,13 +115,18 @@ fn api_call(state: &State, request: &Request, path: &str, connection: u64) -> De
         .faults
         .take(path, route.is_some_and(|route| route.rows));
     entry.note_fault(hit.plan.as_ref());
+    if hit.clock_jump != 0 {
+        state.advance(hit.clock_jump);
+    }
     let run = |row_fault: Option<RowFault>| {
         let arrival = Arrival {
             method: &request.method,
+            store,
             path,
             route,
             params: &params,
             row_fault,
+            quirks: &hit.quirks,
         };
         gateway::answer(state, &arrival)
     };
@@ -141,6 +164,16 @@ fn misbehave(
                 state.lock_tokens().expire(token);
             }
             Delivery::Reply(answered(run(None)))
+        }
+        Misbehavior::ExpireRefreshToken => {
+            if let Some(token) = params.get("refresh_token") {
+                state.lock_tokens().expire_refresh(token);
+            }
+            Delivery::Reply(answered(run(None)))
+        }
+        Misbehavior::RefreshUnsupported => {
+            let refused = gateway::refuse(state, &tokens::refresh_unsupported());
+            Delivery::Reply(answered(refused))
         }
         Misbehavior::FailRow { code } => {
             Delivery::Reply(answered(run(Some(RowFault::Fail(code.clone())))))

@@ -2,6 +2,7 @@
 
 use crate::api::{Call, Failure, Route, RowFault};
 use crate::clock;
+use crate::faults::Quirks;
 use crate::http::Params;
 use crate::json::Json;
 use crate::signature;
@@ -19,11 +20,14 @@ pub(crate) struct Answer {
 /// A call as the gateway meets it.
 pub(crate) struct Arrival<'a> {
     pub(crate) method: &'a str,
+    /// The store that the address names.
+    pub(crate) store: Option<usize>,
     /// Path behind `/rest`.
     pub(crate) path: &'a str,
     pub(crate) route: Option<&'static Route>,
     pub(crate) params: &'a Params,
     pub(crate) row_fault: Option<RowFault>,
+    pub(crate) quirks: &'a Quirks,
 }
 
 /// Checks and executes a call.
@@ -100,10 +104,11 @@ fn execute(state: &State, arrival: &Arrival<'_>, json: &mut Json) -> Result<(), 
     let params = arrival.params;
     let now = state.now();
     check_app_key(state, params)?;
-    check_timestamp(params, now)?;
+    let clock = state.config.frozen_clock.is_none().then_some(now);
+    check_timestamp(params, clock)?;
     check_signature(state, arrival.path, params)?;
     let store = if route.token {
-        store_of_token(state, params, now)?
+        store_of_token(state, params, arrival.store, now)?
     } else {
         0
     };
@@ -113,6 +118,7 @@ fn execute(state: &State, arrival: &Arrival<'_>, json: &mut Json) -> Result<(), 
         store,
         now,
         row_fault: arrival.row_fault.clone(),
+        quirks: arrival.quirks.clone(),
     };
     (route.handler)(&call, json)
 }
@@ -131,14 +137,17 @@ fn check_app_key(state: &State, params: &Params) -> Result<(), Failure> {
     ))
 }
 
-/// Milliseconds since 1970; the reference also admits `2017-11-11T12:00:00Z`.
-fn check_timestamp(params: &Params, now: i64) -> Result<(), Failure> {
+/// Milliseconds since 1970; the reference also admits `2017-11-11T12:00:00Z`. Without a clock only
+/// the form is checked.
+fn check_timestamp(params: &Params, clock: Option<i64>) -> Result<(), Failure> {
     let text = required(params, "timestamp")?;
     let sent = match text.parse::<i64>() {
         Ok(millis) => Some(millis.div_euclid(1000)),
         Err(_) => clock::parse_iso(text),
     };
-    let near = |seconds: &i64| now.abs_diff(*seconds) <= CLOCK_TOLERANCE.unsigned_abs();
+    let near = |seconds: &i64| {
+        clock.is_none_or(|now| now.abs_diff(*seconds) <= CLOCK_TOLERANCE.unsigned_abs())
+    };
     match sent.filter(near) {
         Some(_) => Ok(()),
         None => Err(Failure::isv(
@@ -171,9 +180,15 @@ fn check_signature(state: &State, path: &str, params: &Params) -> Result<(), Fai
     ))
 }
 
-fn store_of_token(state: &State, params: &Params, now: i64) -> Result<usize, Failure> {
+fn store_of_token(
+    state: &State,
+    params: &Params,
+    called: Option<usize>,
+    now: i64,
+) -> Result<usize, Failure> {
     let token = required(params, "access_token")?;
-    state.lock_tokens().store_of(token, now).ok_or_else(|| {
+    let found = state.lock_tokens().store_of(token, called, now);
+    found.ok_or_else(|| {
         Failure::isv(
             "IllegalAccessToken",
             "The specified access token is invalid or expired",

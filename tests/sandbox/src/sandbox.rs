@@ -12,6 +12,7 @@ use crate::faults::Plan;
 use crate::listener::{self, Listener};
 use crate::state::State;
 use crate::tokens;
+use crate::world::{Change, Changed};
 
 /// A gateway on loopback. Dropping it stops it.
 pub struct Sandbox {
@@ -54,6 +55,13 @@ impl Sandbox {
         format!("http://{}/rest", self.state.address)
     }
 
+    /// Base URL of the API calls of one store, such as `http://127.0.0.1:40000/store/1/rest`, where
+    /// the platform has a host for each country. A token of several stores needs it; at
+    /// [`Sandbox::url`] such a token opens the store it was asked for.
+    pub fn store_url(&self, store: usize) -> String {
+        format!("http://{}/store/{store}/rest", self.state.address)
+    }
+
     /// The only app key that the sandbox knows.
     pub fn app_key(&self) -> &str {
         &self.state.app_key
@@ -69,7 +77,7 @@ impl Sandbox {
         self.store_token(0).unwrap_or_default()
     }
 
-    /// The first access token of a store.
+    /// The first access token of a store; all have one with [`Config::cross_border_account`].
     pub fn store_token(&self, store: usize) -> Option<&str> {
         self.first_tokens.get(store).map(|pair| pair.0.as_str())
     }
@@ -94,7 +102,7 @@ impl Sandbox {
 
     /// Asks for a misbehavior: one alone, or one with its aim (see [`crate::Misbehavior::on`]).
     pub fn misbehave(&self, misbehavior: impl Into<Plan>) {
-        self.state.faults.add(misbehavior.into());
+        self.state.plan(misbehavior.into());
     }
 
     /// Forgets every misbehavior that has not happened yet. Tokens stay expired.
@@ -118,6 +126,62 @@ impl Sandbox {
     /// once a call has packed them; packages that exist from the start have 0 couriers.
     pub fn books(&self) -> String {
         books::to_json(&self.state)
+    }
+
+    /// Changes orders of a store now. A changed order gets the time of the change as `updated_at`,
+    /// and another `remarks`, so that two changes within one second differ.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such store or order; nothing has changed then.
+    pub fn change_orders(&self, store: usize, change: &Change) -> io::Result<Changed> {
+        self.state
+            .change(store, change)
+            .map_err(|error| io::Error::new(io::ErrorKind::NotFound, error))
+    }
+
+    /// Changes these orders at the gateway's time, or at `time` (seconds since 1970).
+    ///
+    /// # Errors
+    ///
+    /// See [`Sandbox::change_orders`].
+    pub fn touch_orders(&self, store: usize, ids: &[u64], time: Option<i64>) -> io::Result<()> {
+        let change = Change {
+            ids: ids.to_vec(),
+            time,
+            ..Change::default()
+        };
+        self.change_orders(store, &change).map(|_| ())
+    }
+
+    /// Adds orders, created at the gateway's time, or at `time` (seconds since 1970); their ids.
+    ///
+    /// # Errors
+    ///
+    /// See [`Sandbox::change_orders`].
+    pub fn insert_orders(
+        &self,
+        store: usize,
+        count: u32,
+        time: Option<i64>,
+    ) -> io::Result<Vec<u64>> {
+        let change = Change {
+            inserts: count,
+            time,
+            ..Change::default()
+        };
+        Ok(self.change_orders(store, &change)?.inserted)
+    }
+
+    /// Lets the gateway's clock jump by so many seconds (negative: back). It shows in the `Date`
+    /// header, in the times of changes and in the lives of tokens.
+    pub fn advance_clock(&self, seconds: i64) {
+        self.state.advance(seconds);
+    }
+
+    /// The gateway's clock, in seconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.state.now()
     }
 
     /// Bounds for `created_after` and `created_before` between which every order was created, both

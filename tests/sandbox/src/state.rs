@@ -1,17 +1,17 @@
 //! Everything the connections of one sandbox share.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::calls::CallLog;
 use crate::clock;
 use crate::config::Config;
-use crate::faults::Faults;
+use crate::faults::{Faults, ListFault, Plan};
 use crate::labels::Shelf;
 use crate::seeded::Seeded;
 use crate::tokens::Tokens;
-use crate::world::{Store, make_store};
+use crate::world::{Change, Changed, Store, make_store};
 
 /// The state of a running sandbox.
 pub(crate) struct State {
@@ -27,6 +27,8 @@ pub(crate) struct State {
     log: Mutex<CallLog>,
     shelf: Mutex<Shelf>,
     requests: AtomicU64,
+    /// Seconds that the clock was told to jump.
+    jumped: AtomicI64,
 }
 
 impl State {
@@ -34,18 +36,18 @@ impl State {
         let mut dice = Seeded::new(&[config.seed, 31]);
         let app_key = (100_000 + config.seed % 800_000).to_string();
         let app_secret = format!("sandbox-secret-{:016x}", dice.next());
-        let now = clock::machine_seconds() + config.clock_shift_seconds;
-        let lives = (config.access_token_seconds, config.refresh_token_seconds);
-        let tokens = Tokens::new(config.seed, &app_key, config.stores, lives, now);
+        let now = start_of_clock(&config);
+        let tokens = Tokens::new(&config, &app_key, now);
         let shelf = Shelf::new(format!("shelf-{:016x}", dice.next()), config.label_seconds);
         Self {
             stores: (0..config.stores)
-                .map(|number| Mutex::new(make_store(&config, number)))
+                .map(|number| Mutex::new(new_store(&config, number)))
                 .collect(),
             tokens: Mutex::new(tokens),
             log: Mutex::new(CallLog::new(config.logged_calls)),
             shelf: Mutex::new(shelf),
             requests: AtomicU64::new(0),
+            jumped: AtomicI64::new(0),
             faults: Faults::default(),
             stopping: AtomicBool::new(false),
             connections: AtomicU64::new(0),
@@ -58,7 +60,34 @@ impl State {
 
     /// The gateway's clock, in seconds since 1970.
     pub(crate) fn now(&self) -> i64 {
-        clock::machine_seconds() + self.config.clock_shift_seconds
+        start_of_clock(&self.config) + self.jumped.load(Ordering::Acquire)
+    }
+
+    /// Lets the clock jump.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.jumped.fetch_add(seconds, Ordering::AcqRel);
+    }
+
+    /// Takes up a plan.
+    pub(crate) fn plan(&self, plan: Plan) {
+        if plan.is_late() {
+            for store in &self.stores {
+                lock(store).history.ask();
+            }
+        }
+        self.faults.add(plan);
+    }
+
+    /// Changes orders; what is wrong if the store or an order is not there.
+    pub(crate) fn change(&self, store: usize, change: &Change) -> Result<Changed, String> {
+        let store = self
+            .stores
+            .get(store)
+            .ok_or_else(|| format!("there is no store {store}"))?;
+        let now = self.now();
+        lock(store)
+            .change(change, now)
+            .map_err(|id| format!("the store has no order {id}"))
     }
 
     pub(crate) fn stores(&self) -> &[Mutex<Store>] {
@@ -100,6 +129,22 @@ impl State {
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Acquire)
     }
+}
+
+/// The clock before any jump.
+fn start_of_clock(config: &Config) -> i64 {
+    config
+        .frozen_clock
+        .unwrap_or_else(|| clock::machine_seconds() + config.clock_shift_seconds)
+}
+
+fn new_store(config: &Config, number: usize) -> Store {
+    let mut store = make_store(config, number);
+    let late = |fault: &ListFault| matches!(fault, ListFault::Late(_));
+    if config.list_faults.iter().any(late) {
+        store.history.ask();
+    }
+    store
 }
 
 /// A panic of one connection must not end the others.

@@ -7,10 +7,11 @@ mod seller;
 
 use std::sync::MutexGuard;
 
+use crate::faults::{ListFault, Quirks};
 use crate::http::Params;
 use crate::json::Json;
 use crate::state::State;
-use crate::world::Store;
+use crate::world::{Sight, Store};
 
 /// One API.
 pub(crate) struct Route {
@@ -50,6 +51,7 @@ pub(crate) struct Call<'a> {
     /// Gateway time in seconds since 1970.
     pub(crate) now: i64,
     pub(crate) row_fault: Option<RowFault>,
+    pub(crate) quirks: Quirks,
 }
 
 /// A misbehavior inside a batch.
@@ -64,6 +66,31 @@ pub(crate) enum RowFault {
 impl Call<'_> {
     pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
         self.state.lock_store(self.store)
+    }
+
+    /// The store, for a read of orders: each one counts.
+    pub(crate) fn read_store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.lock_store();
+        store.reads += 1;
+        store
+    }
+
+    /// Every way in which the order list differs, settings first.
+    pub(crate) fn list_faults(&self) -> impl Iterator<Item = &ListFault> {
+        let always = self.state.config.list_faults.iter();
+        always.chain(&self.quirks.list)
+    }
+
+    /// How far back a read of orders looks. The last wish counts.
+    pub(crate) fn sight(&self) -> Sight {
+        let late = self.list_faults().filter_map(|fault| match fault {
+            ListFault::Late(late) => Some(*late),
+            _ => None,
+        });
+        Sight {
+            late: late.last(),
+            now: self.now,
+        }
     }
 
     /// A parameter that must be there.

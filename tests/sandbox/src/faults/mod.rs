@@ -1,8 +1,10 @@
 //! Misbehavior on request.
 
+mod list;
 mod parse;
 
-pub(crate) use parse::plan_from_json;
+pub use list::{Churn, CountTotal, Late, ListFault};
+pub(crate) use parse::{advance_from_json, change_from_json, plan_from_json};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -64,6 +66,24 @@ pub enum Misbehavior {
         /// Length of the body.
         bytes: u64,
     },
+    /// GetOrders and the other order reads answer as another gateway might. Lasts until
+    /// [`crate::Sandbox::behave`] unless a count is given, and goes together with any other.
+    List(ListFault),
+    /// Orders change before each call of GetOrders is answered. Lasts like [`Misbehavior::List`];
+    /// with `times` and `after` it is one change before one certain call.
+    Churn(Churn),
+    /// The gateway's clock jumps by this many seconds before the call (negative: back).
+    AdvanceClock(i64),
+    /// The refresh token of the next refresh is dead from then on: `IllegalRefreshToken`.
+    ExpireRefreshToken,
+    /// The next refresh is refused with `AUTH_TYPE_UNSUPPORTED`, and not executed.
+    RefreshUnsupported,
+    /// The next pair of tokens stands for all stores: country `cb`, one entry per country. Its
+    /// calls reach a store by [`crate::Sandbox::store_url`].
+    CrossBorderToken,
+    /// Answers of token calls carry the shops as an object keyed by country instead of a list.
+    /// Lasts like [`Misbehavior::List`].
+    CountryInfoObject,
 }
 
 impl Misbehavior {
@@ -103,11 +123,39 @@ impl Misbehavior {
             Self::OmitRow => "omit_row",
             Self::Raw { .. } => "raw",
             Self::RawStream { .. } => "raw_stream",
+            Self::List(fault) => fault.name(),
+            Self::Churn(_) => "churn",
+            Self::AdvanceClock(_) => "advance_clock",
+            Self::ExpireRefreshToken => "expire_refresh_token",
+            Self::RefreshUnsupported => "refresh_unsupported",
+            Self::CrossBorderToken => "cross_border_token",
+            Self::CountryInfoObject => "country_info_object",
         }
     }
 
-    fn needs_rows(&self) -> bool {
-        matches!(self, Self::FailRow { .. } | Self::OmitRow)
+    /// Whether a call of this API can show it.
+    fn concerns(&self, path: &str, has_rows: bool) -> bool {
+        match self {
+            Self::FailRow { .. } | Self::OmitRow => has_rows,
+            Self::List(ListFault::Late(_)) => ORDER_READS.contains(&path),
+            Self::List(_) | Self::Churn(_) => path == ORDER_READS[0],
+            Self::ExpireRefreshToken | Self::RefreshUnsupported => path == "/auth/token/refresh",
+            Self::CrossBorderToken | Self::CountryInfoObject => path.starts_with("/auth/token/"),
+            _ => true,
+        }
+    }
+
+    /// Whether it colors a call that another misbehavior may hit as well.
+    fn joins(&self) -> bool {
+        matches!(
+            self,
+            Self::Latency(_)
+                | Self::List(_)
+                | Self::Churn(_)
+                | Self::AdvanceClock(_)
+                | Self::CrossBorderToken
+                | Self::CountryInfoObject
+        )
     }
 }
 
@@ -124,7 +172,10 @@ pub struct Plan {
 impl From<Misbehavior> for Plan {
     fn from(misbehavior: Misbehavior) -> Self {
         let times = match &misbehavior {
-            Misbehavior::Latency(_) => u32::MAX,
+            Misbehavior::Latency(_)
+            | Misbehavior::List(_)
+            | Misbehavior::Churn(_)
+            | Misbehavior::CountryInfoObject => u32::MAX,
             Misbehavior::Throttle { times, .. } => *times,
             _ => 1,
         };
@@ -167,8 +218,13 @@ impl Plan {
         self
     }
 
+    /// Whether changes must be remembered for it.
+    pub(crate) fn is_late(&self) -> bool {
+        matches!(self.misbehavior, Misbehavior::List(ListFault::Late(_)))
+    }
+
     fn matches(&self, path: &str, has_rows: bool) -> bool {
-        if self.times == 0 || (self.misbehavior.needs_rows() && !has_rows) {
+        if self.times == 0 || !self.misbehavior.concerns(path, has_rows) {
             return false;
         }
         match &self.path {
@@ -182,11 +238,45 @@ impl Plan {
 /// Stands for every label download in the aim of a plan.
 pub(crate) const LABELS: &str = "/labels";
 
+/// The calls that read orders and items, the list first.
+const ORDER_READS: [&str; 4] = [
+    "/orders/get",
+    "/order/get",
+    "/order/items/get",
+    "/orders/items/get",
+];
+
 /// What hits one call.
 #[derive(Default)]
 pub(crate) struct Hit {
     pub(crate) latency_ms: u64,
     pub(crate) plan: Option<Plan>,
+    /// Seconds that the clock jumps before the call is looked at.
+    pub(crate) clock_jump: i64,
+    pub(crate) quirks: Quirks,
+}
+
+impl Hit {
+    fn join(&mut self, misbehavior: &Misbehavior) {
+        match misbehavior {
+            Misbehavior::Latency(ms) => self.latency_ms += ms,
+            Misbehavior::Churn(churn) => self.quirks.churn.push(churn.clone()),
+            Misbehavior::AdvanceClock(seconds) => self.clock_jump += seconds,
+            Misbehavior::List(fault) => self.quirks.list.push(fault.clone()),
+            Misbehavior::CrossBorderToken => self.quirks.cross_border_token = true,
+            Misbehavior::CountryInfoObject => self.quirks.country_info_object = true,
+            _ => {}
+        }
+    }
+}
+
+/// How the APIs are to answer one call.
+#[derive(Clone, Default)]
+pub(crate) struct Quirks {
+    pub(crate) list: Vec<ListFault>,
+    pub(crate) churn: Vec<Churn>,
+    pub(crate) cross_border_token: bool,
+    pub(crate) country_info_object: bool,
 }
 
 /// The plans not used up yet, in the order given.
@@ -209,8 +299,8 @@ impl Faults {
         self.any.store(false, Ordering::Release);
     }
 
-    /// Uses up what hits a call: every matching latency, and the first other plan that matches.
-    /// Later plans wait for later calls.
+    /// Uses up what hits a call: every matching plan that joins others, and the first of the rest
+    /// that matches. Later plans wait for later calls.
     pub(crate) fn take(&self, path: &str, has_rows: bool) -> Hit {
         let mut hit = Hit::default();
         if !self.any.load(Ordering::Acquire) {
@@ -221,11 +311,10 @@ impl Faults {
             if !plan.matches(path, has_rows) {
                 continue;
             }
-            let latency = match plan.misbehavior {
-                Misbehavior::Latency(ms) => Some(ms),
-                _ if hit.plan.is_some() => continue,
-                _ => None,
-            };
+            let joins = plan.misbehavior.joins();
+            if !joins && hit.plan.is_some() {
+                continue;
+            }
             if plan.after > 0 {
                 plan.after -= 1;
                 continue;
@@ -233,9 +322,10 @@ impl Faults {
             if plan.times != u32::MAX {
                 plan.times -= 1;
             }
-            match latency {
-                Some(ms) => hit.latency_ms += ms,
-                None => hit.plan = Some(plan.clone()),
+            if joins {
+                hit.join(&plan.misbehavior);
+            } else {
+                hit.plan = Some(plan.clone());
             }
         }
         plans.retain(|plan| plan.times > 0);
@@ -287,6 +377,23 @@ mod tests {
         assert_eq!(names(&faults, LABELS, false, 2), ["stall", ""]);
         faults.add(Misbehavior::Stall.into());
         assert_eq!(names(&faults, LABELS, false, 1), [""]);
+    }
+
+    #[test]
+    fn list_faults_last_join_and_keep_to_their_calls() {
+        let faults = Faults::default();
+        faults.add(Misbehavior::List(ListFault::UnstableTies).into());
+        faults.add(Misbehavior::Churn(Churn::default()).after(1).times(1));
+        faults.add(Misbehavior::RefreshUnsupported.into());
+        faults.add(Misbehavior::Stall.into());
+        assert_eq!(faults.take("/seller/get", false).quirks.list, []);
+        for churned in [0, 1, 0] {
+            let hit = faults.take("/orders/get", false);
+            assert_eq!(hit.quirks.list, [ListFault::UnstableTies]);
+            assert_eq!(hit.quirks.churn.len(), churned);
+        }
+        let names = names(&faults, "/auth/token/refresh", false, 2);
+        assert_eq!(names, ["refresh_unsupported", ""]);
     }
 
     #[test]

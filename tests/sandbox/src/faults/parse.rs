@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Misbehavior, Plan};
+use super::{Churn, CountTotal, Late, ListFault, Misbehavior, Plan};
+use crate::clock;
+use crate::world::Change;
 
 impl std::str::FromStr for Plan {
     type Err = String;
@@ -74,8 +76,97 @@ fn misbehavior(kind: &str, value: &Value) -> Result<Misbehavior, String> {
         "raw_stream" => Misbehavior::RawStream {
             bytes: number(value, "bytes")?.ok_or("\"bytes\" is missing")?,
         },
+        "churn" => Misbehavior::Churn(Churn {
+            updates: small(value, "updates")?.unwrap_or(0),
+            inserts: small(value, "inserts")?.unwrap_or(0),
+            time: time(value)?,
+        }),
+        "advance_clock" => Misbehavior::AdvanceClock(signed(value, "seconds")?),
+        "expire_refresh_token" => Misbehavior::ExpireRefreshToken,
+        "refresh_unsupported" => Misbehavior::RefreshUnsupported,
+        "cross_border_token" => Misbehavior::CrossBorderToken,
+        "country_info_object" => Misbehavior::CountryInfoObject,
+        other => Misbehavior::List(list_fault(other, value)?),
+    })
+}
+
+fn list_fault(kind: &str, value: &Value) -> Result<ListFault, String> {
+    let needed = |name: &str| small(value, name)?.ok_or(format!("\"{name}\" is missing"));
+    Ok(match kind {
+        "ignored_parameter" => ListFault::IgnoredParameter(
+            value
+                .get("name")
+                .and_then(Value::as_str)
+                .ok_or("\"name\" is missing")?
+                .to_owned(),
+        ),
+        "exclusive_bounds" => ListFault::ExclusiveBounds,
+        "millisecond_index" => ListFault::MillisecondIndex,
+        "printed_ahead" => ListFault::PrintedAhead(needed("seconds")?),
+        "unstable_ties" => ListFault::UnstableTies,
+        "count_total" => ListFault::CountTotal(match value.get("says").and_then(Value::as_str) {
+            Some("missing") => CountTotal::Missing,
+            Some("page") => CountTotal::OfPage,
+            None => CountTotal::Off(signed(value, "off")?),
+            Some(_) => return Err("\"says\" is neither \"missing\" nor \"page\"".to_owned()),
+        }),
+        "short_pages" => ListFault::ShortPages(needed("rows")?),
+        "late" => ListFault::Late(match number(value, "reads")? {
+            Some(reads) => Late::Reads(reads),
+            None => Late::Seconds(needed("seconds")?),
+        }),
         other => return Err(format!("unknown kind \"{other}\"")),
     })
+}
+
+/// Reads `{"store":0,"update":[..],"updates":2,"inserts":1,"time":"2026-10-20T00:00:00+08:00"}`;
+/// the number of the store and what is to change.
+pub(crate) fn change_from_json(text: &[u8]) -> Result<(usize, Change), String> {
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
+    let store = small(&value, "store")?.unwrap_or(0) as usize;
+    let ids = match value.get("update") {
+        None => Vec::new(),
+        Some(Value::Array(ids)) => ids
+            .iter()
+            .map(|id| id.as_u64().or_else(|| id.as_str()?.parse().ok()))
+            .collect::<Option<_>>()
+            .ok_or("\"update\" must hold order ids")?,
+        Some(_) => return Err("\"update\" is not a list".to_owned()),
+    };
+    let change = Change {
+        ids,
+        updates: small(&value, "updates")?.unwrap_or(0),
+        inserts: small(&value, "inserts")?.unwrap_or(0),
+        time: time(&value)?,
+    };
+    Ok((store, change))
+}
+
+/// Reads `{"advance":5}`.
+pub(crate) fn advance_from_json(text: &[u8]) -> Result<i64, String> {
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
+    signed(&value, "advance")
+}
+
+/// A request time, or seconds since 1970.
+fn time(value: &Value) -> Result<Option<i64>, String> {
+    value
+        .get("time")
+        .map(|time| {
+            time.as_i64()
+                .or_else(|| clock::parse_iso(time.as_str()?))
+                .ok_or_else(|| "\"time\" is no time with an offset".to_owned())
+        })
+        .transpose()
+}
+
+fn signed(value: &Value, name: &str) -> Result<i64, String> {
+    value
+        .get(name)
+        .and_then(Value::as_i64)
+        .ok_or_else(|| format!("\"{name}\" is not a whole number"))
 }
 
 fn number(value: &Value, name: &str) -> Result<Option<u64>, String> {
@@ -157,6 +248,23 @@ mod tests {
             r#"{"kind":"raw","status":302,"headers":{"Location":"/"},"body":"x"}"#,
             r#"{"kind":"raw","headers":[["A","b"]],"body_base64":"AAE="}"#,
             r#"{"kind":"raw_stream","bytes":1}"#,
+            r#"{"kind":"churn","updates":1,"inserts":2,"time":"2026-10-20T00:00:00+08:00"}"#,
+            r#"{"kind":"advance_clock","seconds":-5}"#,
+            r#"{"kind":"expire_refresh_token"}"#,
+            r#"{"kind":"refresh_unsupported"}"#,
+            r#"{"kind":"cross_border_token"}"#,
+            r#"{"kind":"country_info_object"}"#,
+            r#"{"kind":"ignored_parameter","name":"offset"}"#,
+            r#"{"kind":"exclusive_bounds"}"#,
+            r#"{"kind":"millisecond_index"}"#,
+            r#"{"kind":"printed_ahead","seconds":3}"#,
+            r#"{"kind":"unstable_ties"}"#,
+            r#"{"kind":"count_total","says":"missing"}"#,
+            r#"{"kind":"count_total","says":"page"}"#,
+            r#"{"kind":"count_total","off":-3}"#,
+            r#"{"kind":"short_pages","rows":7}"#,
+            r#"{"kind":"late","reads":2}"#,
+            r#"{"kind":"late","seconds":8}"#,
         ] {
             let plan = plan_from_json(text.as_bytes()).expect(text);
             assert!(text.contains(plan.misbehavior.name()));
@@ -175,6 +283,13 @@ mod tests {
             r#"{"kind":"raw","headers":7}"#,
             r#"{"kind":"raw","body_base64":"*"}"#,
             r#"{"kind":"stall","times":5000000000}"#,
+            r#"{"kind":"churn","time":"yesterday"}"#,
+            r#"{"kind":"churn","updates":-1}"#,
+            r#"{"kind":"advance_clock"}"#,
+            r#"{"kind":"ignored_parameter"}"#,
+            r#"{"kind":"count_total"}"#,
+            r#"{"kind":"count_total","says":"nothing"}"#,
+            r#"{"kind":"late"}"#,
         ] {
             assert!(plan_from_json(text.as_bytes()).is_err(), "{text}");
         }

@@ -4,7 +4,7 @@ mod item;
 mod order;
 
 pub(crate) use item::write_item;
-pub(crate) use order::{order_row, write_order};
+pub(crate) use order::{order_row, order_row_at, write_order};
 
 /// Names of the goods; some need escapes or lie outside ASCII.
 pub(crate) const GOODS: [(&str, &str, &str); 8] = [

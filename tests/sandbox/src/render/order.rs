@@ -19,6 +19,18 @@ pub(crate) fn order_row(store: &mut Store, place: usize) -> Arc<str> {
     row
 }
 
+/// A row that is not kept, as it is printed with another time of update.
+pub(crate) fn order_row_at(store: &Store, order: &Order, updated: i64) -> String {
+    let mut json = Json::with_capacity(2048);
+    let shown = Order {
+        updated,
+        row: None,
+        ..order.clone()
+    };
+    write_order(&mut json, store, &shown, "addressDsitrict");
+    json.finish()
+}
+
 /// Writes the header. The district key is misspelled in lists and right in the single order.
 pub(crate) fn write_order(
     json: &mut Json,
@@ -47,7 +59,11 @@ pub(crate) fn write_order(
         ""
     };
     json.text_member("gift_message", gift);
-    json.text_member("remarks", "");
+    let remarks = match order.revision {
+        0 => String::new(),
+        count => format!("change {count}"),
+    };
+    json.text_member("remarks", &remarks);
     json.text_member("buyer_note", "");
     json.text_member("delivery_info", "");
     json.text_member("national_registration_number", "");

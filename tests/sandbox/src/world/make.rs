@@ -48,7 +48,7 @@ pub(crate) const PRICES: [i64; 8] = [6_000, 28_800, 1_250, 999, 15_990, 4_505, 1
 
 /// The store with this number.
 pub(crate) fn make_store(config: &Config, number: usize) -> Store {
-    let mut store = Store::empty(number, config.cross_border_stores.contains(&number));
+    let mut store = Store::empty(number, config);
     let mut orders = Vec::with_capacity(config.orders);
     let mut to_settle = Vec::new();
     let mut slots = Vec::new();
@@ -60,14 +60,9 @@ pub(crate) fn make_store(config: &Config, number: usize) -> Store {
         let special = slots[index % BLOCK];
         let mut dice = Seeded::new(&[config.seed, number as u64, index as u64]);
         created = creation_time(config, index, created, &mut dice);
-        let mut order = Order {
-            id: order_id(config.seed, number, index),
-            number: index,
-            created,
-            updated: update_time(config, index, created, &mut dice),
-            items: Vec::new(),
-            row: None,
-        };
+        let updated = update_time(config, index, created, &mut dice);
+        let times = (beside_dense(config, created), beside_dense(config, updated));
+        let mut order = empty_order(config, number, index, times);
         add_items(&mut order, number, special.is_some(), &mut dice);
         if config.two_warehouses && index % 5 == 0 {
             move_last_item(&mut order.items);
@@ -78,11 +73,47 @@ pub(crate) fn make_store(config: &Config, number: usize) -> Store {
         }
         orders.push(order);
     }
+    for (second, count) in (config.dense_second()..).zip(&config.dense_seconds) {
+        for _ in 0..*count {
+            orders.push(plain_order(config, number, orders.len(), second));
+        }
+    }
     store.fill(orders);
     for (index, special) in to_settle {
         settle(&mut store, index, special);
     }
     store
+}
+
+/// An order that can be packed, created and not changed since.
+pub(super) fn plain_order(config: &Config, store: usize, index: usize, time: i64) -> Order {
+    let mut dice = Seeded::new(&[config.seed, store as u64, index as u64]);
+    let mut order = empty_order(config, store, index, (time, time));
+    add_items(&mut order, store, false, &mut dice);
+    order
+}
+
+fn empty_order(config: &Config, store: usize, index: usize, times: (i64, i64)) -> Order {
+    Order {
+        id: order_id(config.seed, store, index),
+        number: index,
+        created: times.0,
+        updated: times.1,
+        revision: 0,
+        items: Vec::new(),
+        row: None,
+    }
+}
+
+/// Times of other orders keep out of the dense seconds, so that these hold what was asked for.
+fn beside_dense(config: &Config, time: i64) -> i64 {
+    let first = config.dense_second();
+    let count = i64::try_from(config.dense_seconds.len()).unwrap_or(0);
+    if (first..first + count).contains(&time) {
+        first - 1
+    } else {
+        time
+    }
 }
 
 fn special_slots(config: &Config, store: usize, block: usize) -> Vec<Option<Special>> {
@@ -293,6 +324,28 @@ mod tests {
                 .all(|id| (15..=16).contains(&id.to_string().len()))
         );
         assert!(orders.iter().any(|id| *id > 1 << 53));
+    }
+
+    #[test]
+    fn dense_seconds_hold_what_was_asked_for() {
+        let counts = vec![50, 51, 99, 100, 150, 6000];
+        let config = Config {
+            // One order in each five seconds or so: some would fall among them.
+            orders: 20_000,
+            days: 1,
+            dense_seconds: counts.clone(),
+            ..config()
+        };
+        let store = make_store(&config, 1);
+        let at = |second: i64, of: fn(&Order) -> i64| {
+            store.orders.iter().filter(|o| of(o) == second).count()
+        };
+        for (second, count) in (config.dense_second()..).zip(counts) {
+            assert_eq!(at(second, |order| order.created), count as usize);
+            assert_eq!(at(second, |order| order.updated), count as usize);
+        }
+        assert_eq!(store.orders.len(), 26_450);
+        assert!(store.by_creation().is_sorted());
     }
 
     #[test]

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::history::History;
 use super::{Delivery, Item, Status};
+use crate::config::Config;
 
 /// An order of a store.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) id: u64,
     /// Number of the order in its store; names and addresses derive from it.
@@ -15,6 +17,8 @@ pub(crate) struct Order {
     pub(crate) created: i64,
     /// Seconds since 1970.
     pub(crate) updated: i64,
+    /// Changes asked for by control; shown in the row, as two of them can share one second.
+    pub(crate) revision: u32,
     pub(crate) items: Vec<Item>,
     /// The row of GetOrders, kept until the order changes: pages are asked for often.
     pub(crate) row: Option<Arc<str>>,
@@ -48,19 +52,27 @@ pub(crate) struct Store {
     pub(crate) currency: &'static str,
     pub(crate) seller_id: u64,
     pub(crate) cross_border: bool,
-    /// Ascending by creation.
+    pub(crate) config: Config,
+    /// In the order of their numbers.
     pub(crate) orders: Vec<Order>,
     pub(crate) packages: Vec<Package>,
+    pub(crate) history: History,
+    /// Reads of orders answered so far.
+    pub(crate) reads: u64,
+    /// Changes asked for by churn so far.
+    pub(crate) churned: u64,
     order_places: HashMap<u64, usize>,
     item_places: HashMap<u64, Place>,
     package_places: HashMap<String, usize>,
+    /// (created, place), ascending.
+    by_creation: Vec<(i64, usize)>,
     /// (updated, place), ascending.
     by_update: Vec<(i64, usize)>,
 }
 
 impl Store {
     /// A store without orders.
-    pub(crate) fn empty(number: usize, cross_border: bool) -> Self {
+    pub(crate) fn empty(number: usize, config: &Config) -> Self {
         const COUNTRIES: [(&str, &str, &str); 3] = [
             ("sg", "Singapore", "SGD"),
             ("my", "Malaysia", "MYR"),
@@ -73,27 +85,50 @@ impl Store {
             country_name,
             currency,
             seller_id: 1_000_000_001 + number as u64,
-            cross_border,
+            cross_border: config.cross_border_stores.contains(&number),
+            config: config.clone(),
             orders: Vec::new(),
             packages: Vec::new(),
+            history: History::default(),
+            reads: 0,
+            churned: 0,
             order_places: HashMap::new(),
             item_places: HashMap::new(),
             package_places: HashMap::new(),
+            by_creation: Vec::new(),
             by_update: Vec::new(),
         }
     }
 
-    /// Takes the orders, which must ascend by creation.
+    /// Takes the orders of an empty store.
     pub(crate) fn fill(&mut self, orders: Vec<Order>) {
         for (place, order) in orders.iter().enumerate() {
-            self.order_places.insert(order.id, place);
+            self.by_creation.push((order.created, place));
             self.by_update.push((order.updated, place));
-            for (inner, item) in order.items.iter().enumerate() {
-                self.item_places.insert(item.id, (place, inner));
-            }
         }
+        self.by_creation.sort_unstable();
         self.by_update.sort_unstable();
-        self.orders = orders;
+        for order in orders {
+            self.keep(order);
+        }
+    }
+
+    /// Adds an order that came into being at the gateway's time `now`; its times may be others.
+    pub(crate) fn insert(&mut self, order: Order, now: i64) {
+        let place = self.orders.len();
+        self.history.born(place, self.reads, now);
+        enter(&mut self.by_creation, (order.created, place));
+        enter(&mut self.by_update, (order.updated, place));
+        self.keep(order);
+    }
+
+    fn keep(&mut self, order: Order) {
+        let place = self.orders.len();
+        self.order_places.insert(order.id, place);
+        for (inner, item) in order.items.iter().enumerate() {
+            self.item_places.insert(item.id, (place, inner));
+        }
+        self.orders.push(order);
     }
 
     pub(crate) fn order_place(&self, id: u64) -> Option<usize> {
@@ -117,7 +152,12 @@ impl Store {
         item.package.map(|place| &self.packages[place])
     }
 
-    /// Place and time of update of every order, ascending by update.
+    /// Time of creation and place of every order, ascending.
+    pub(crate) fn by_creation(&self) -> &[(i64, usize)] {
+        &self.by_creation
+    }
+
+    /// Time of update and place of every order, ascending.
     pub(crate) fn by_update(&self) -> &[(i64, usize)] {
         &self.by_update
     }
@@ -136,6 +176,7 @@ impl Store {
         provider: &str,
         now: i64,
     ) -> usize {
+        self.remember(order, now);
         let place = self.packages.len();
         let serial = place + 1;
         let own_fleet = items
@@ -166,6 +207,7 @@ impl Store {
     /// Gives all items of a package a status.
     pub(crate) fn set_package_status(&mut self, package: usize, status: Status, now: i64) {
         let order = self.packages[package].order;
+        self.remember(order, now);
         let items = self.packages[package].items.clone();
         for inner in &items {
             self.orders[order].items[*inner].status = status;
@@ -187,8 +229,23 @@ impl Store {
     }
 
     pub(crate) fn set_invoice(&mut self, place: Place, number: &str, now: i64) {
+        self.remember(place.0, now);
         number.clone_into(&mut self.orders[place.0].items[place.1].invoice);
         self.touch(place.0, &[place.1], now);
+    }
+
+    /// Keeps the order as it stands, before a change at the gateway's time `now`.
+    fn remember(&mut self, place: usize, now: i64) {
+        self.history
+            .replaced(place, &self.orders[place], self.reads, now);
+    }
+
+    /// A change that only shows: a new time and a new revision.
+    pub(crate) fn revise(&mut self, place: usize, time: i64, now: i64) {
+        self.remember(place, now);
+        self.orders[place].revision += 1;
+        let items: Vec<usize> = (0..self.orders[place].items.len()).collect();
+        self.touch(place, &items, time);
     }
 
     /// Notes the time of a change, on the items and on the order.
@@ -203,8 +260,11 @@ impl Store {
         if let Ok(found) = self.by_update.binary_search(&old) {
             self.by_update.remove(found);
         }
-        let new = (now, place);
-        let at = self.by_update.partition_point(|entry| *entry < new);
-        self.by_update.insert(at, new);
+        enter(&mut self.by_update, (now, place));
     }
+}
+
+fn enter(index: &mut Vec<(i64, usize)>, entry: (i64, usize)) {
+    let at = index.partition_point(|other| *other < entry);
+    index.insert(at, entry);
 }

@@ -8,6 +8,8 @@ mod client;
 mod faults;
 mod fulfillment;
 mod labels;
+mod list_faults;
+mod moving;
 mod orders;
 mod program;
 mod server;

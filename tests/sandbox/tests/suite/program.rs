@@ -32,6 +32,9 @@ fn one_line_of_json_is_enough_to_call_it() {
         "--json",
         "--until-stdin-closes",
         "--orders=7",
+        "--dense=2,3",
+        "--frozen-clock",
+        "1794240000",
         "--seed",
         "5",
         "--plain",
@@ -55,7 +58,8 @@ fn one_line_of_json_is_enough_to_call_it() {
         "/orders/get",
         &[("created_after", &after), ("created_before", &before)],
     );
-    assert_eq!(answer.json()["data"]["countTotal"], 7);
+    assert_eq!(answer.json()["data"]["countTotal"], 12);
+    assert_eq!(answer.header("date"), Some("Mon, 09 Nov 2026 16:00:00 GMT"));
     assert!(!text("refresh_token").is_empty() && !text("auth_code").is_empty());
     assert_eq!(json["store_tokens"][0], json["access_token"]);
     drop(child.stdin.take());
@@ -78,6 +82,7 @@ fn wrong_words_are_explained() {
             "--port needs a number that fits, not \"70000\"",
         ),
         (&["--orders"], "--orders needs a number"),
+        (&["--dense", "5,"], "--dense needs a number that fits"),
         (&["--dance"], "unknown option --dance"),
         (&["--json=yes"], "--json takes no value"),
     ] {
@@ -103,6 +108,8 @@ fn help_names_every_option() {
         "--stores",
         "--latency",
         "--offset-ceiling",
+        "--dense",
+        "--frozen-clock",
         "--json",
         "--until-stdin-closes",
     ] {

@@ -2,20 +2,19 @@
 
 use serde_json::Value;
 
-use super::invalid_order_id;
+use super::seen_order;
 use crate::api::{Call, Failure};
 use crate::json::Json;
 use crate::render::write_item;
 use crate::seeded::mix;
+use crate::world::Order;
 
 const MAX_ORDERS: usize = 50;
 
 pub(super) fn get_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
     let text = call.required("order_id")?;
-    let store = call.lock_store();
-    let place = text.parse().ok().and_then(|id| store.order_place(id));
-    let place = place.ok_or_else(|| invalid_order_id(text))?;
-    let order = &store.orders[place];
+    let store = call.read_store();
+    let order = seen_order(call, &store, text)?;
     json.key("data");
     json.open_array();
     for item in &order.items {
@@ -27,21 +26,24 @@ pub(super) fn get_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Fa
 
 pub(super) fn get_multiple_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
     let ids = order_ids(call.required("order_ids")?)?;
-    let store = call.lock_store();
-    let mut places: Vec<usize> = ids.iter().filter_map(|id| store.order_place(*id)).collect();
-    if places.is_empty() {
+    let store = call.read_store();
+    let sight = call.sight();
+    let mut orders: Vec<&Order> = ids
+        .iter()
+        .filter_map(|id| store.seen(store.order_place(*id)?, sight))
+        .collect();
+    if orders.is_empty() {
         return Err(Failure::isp("39", "E039: No orders were found"));
     }
-    if places.len() < ids.len() {
+    if orders.len() < ids.len() {
         return Err(incorrect_ids());
     }
     // The reference promises no order; an arbitrary one that repeats shows who relies on one.
-    places.sort_unstable_by_key(|place| mix(store.orders[*place].id));
-    places.dedup();
+    orders.sort_unstable_by_key(|order| mix(order.id));
+    orders.dedup_by_key(|order| order.id);
     json.key("data");
     json.open_array();
-    for place in places {
-        let order = &store.orders[place];
+    for order in orders {
         json.open_object();
         json.number_member("order_id", order.id);
         json.number_member("order_number", order.id);

@@ -1,10 +1,13 @@
-//! GetOrders: filters, order and pages.
+//! GetOrders: its parameters and its page.
 
+use super::select::{Filter, select};
+use super::view::View;
 use crate::api::{Call, Failure};
 use crate::clock;
+use crate::faults::CountTotal;
 use crate::json::Json;
 use crate::render;
-use crate::world::{Order, Status, Store};
+use crate::world::{Change, Store};
 
 /// Rows of a page when the caller does not say; not documented.
 const DEFAULT_LIMIT: usize = 10;
@@ -35,46 +38,74 @@ const STATUS_FILTERS: [&str; 21] = [
     "confirmed",
 ];
 
-struct Filter<'a> {
-    created: (i64, i64),
-    updated: (i64, i64),
-    status: Option<&'a str>,
-    by_update: bool,
-    descending: bool,
-    limit: usize,
-    offset: usize,
-}
-
 pub(super) fn get_orders(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
-    let filter = read(call)?;
-    let mut store = call.lock_store();
-    let (total, page) = select(&store, &filter);
+    let view = View::of(call);
+    let filter = read(call, &view)?;
+    let mut store = call.read_store();
+    churn(call, &mut store);
+    let (total, page) = select(&store, &filter, &view);
     json.key("data");
     json.open_object();
     json.number_member("count", page.len());
-    json.number_member("countTotal", total);
+    let total = match view.count_total {
+        None => Some(total),
+        Some(CountTotal::Missing) => None,
+        Some(CountTotal::OfPage) => Some(page.len()),
+        Some(CountTotal::Off(by)) => {
+            let by = isize::try_from(by).unwrap_or(isize::MAX);
+            Some(total.saturating_add_signed(by))
+        }
+    };
+    if let Some(total) = total {
+        json.number_member("countTotal", total);
+    }
     json.key("orders");
     json.open_array();
     for place in page {
-        json.raw(&render::order_row(&mut store, place));
+        write_row(&mut store, place, &view, json);
     }
     json.close_array();
     json.close_object();
     Ok(())
 }
 
-fn read<'a>(call: &'a Call<'_>) -> Result<Filter<'a>, Failure> {
-    let created_after = time(call, "created_after")?;
-    let created_before = time(call, "created_before")?;
-    let update_after = time(call, "update_after")?;
-    let update_before = time(call, "update_before")?;
-    if created_after.is_none() && update_after.is_none() {
+/// The list moves before it is read.
+fn churn(call: &Call<'_>, store: &mut Store) {
+    for churn in std::iter::once(&call.state.config.churn).chain(&call.quirks.churn) {
+        let change = Change {
+            ids: Vec::new(),
+            updates: churn.updates,
+            inserts: churn.inserts,
+            time: churn.time,
+        };
+        // Without ids nothing can be missing.
+        let _changed = store.change(&change, call.now);
+    }
+}
+
+fn write_row(store: &mut Store, place: usize, view: &View, json: &mut Json) {
+    if view.sight.late.is_none() && view.printed_ahead == 0 {
+        json.raw(&render::order_row(store, place));
+    } else if let Some(order) = store.seen(place, view.sight) {
+        let updated = order.updated + view.ahead(order);
+        json.raw(&render::order_row_at(store, order, updated));
+    }
+}
+
+fn read<'a>(call: &'a Call<'_>, view: &View) -> Result<Filter<'a>, Failure> {
+    let get = |name| call.params.get(name).filter(|_| !view.ignores(name));
+    let created_after = time(get("created_after"))?;
+    let created_before = time(get("created_before"))?;
+    let update_after = time(get("update_after"))?;
+    let update_before = time(get("update_before"))?;
+    let sent = |name| call.params.get(name).is_some();
+    if !sent("created_after") && !sent("update_after") {
         return Err(Failure::isp(
             "18",
             "E018: Either CreatedAfter or UpdatedAfter is mandatory",
         ));
     }
-    let status = call.params.get("status");
+    let status = get("status");
     if status.is_some_and(|status| !STATUS_FILTERS.contains(&status)) {
         return Err(Failure::isp("36", "E036: Invalid status filter"));
     }
@@ -82,10 +113,10 @@ fn read<'a>(call: &'a Call<'_>) -> Result<Filter<'a>, Failure> {
         created: bounds(created_after, created_before),
         updated: bounds(update_after, update_before),
         status,
-        by_update: sort_by_update(call)?,
-        descending: descending(call)?,
-        limit: limit(call)?,
-        offset: offset(call)?,
+        by_update: sort_by_update(get("sort_by"))?,
+        descending: descending(get("sort_direction"))?,
+        limit: limit(get("limit"))?.min(view.short_pages),
+        offset: offset(get("offset"), call.state.config.offset_ceiling)?,
     })
 }
 
@@ -93,8 +124,8 @@ fn bounds(after: Option<i64>, before: Option<i64>) -> (i64, i64) {
     (after.unwrap_or(i64::MIN), before.unwrap_or(i64::MAX))
 }
 
-fn time(call: &Call<'_>, name: &str) -> Result<Option<i64>, Failure> {
-    let Some(text) = call.params.get(name) else {
+fn time(text: Option<&str>) -> Result<Option<i64>, Failure> {
+    let Some(text) = text else {
         return Ok(None);
     };
     clock::parse_iso(text)
@@ -102,24 +133,24 @@ fn time(call: &Call<'_>, name: &str) -> Result<Option<i64>, Failure> {
         .ok_or_else(|| Failure::isp("17", &format!("E017: \"{text}\" Invalid Date Format")))
 }
 
-fn sort_by_update(call: &Call<'_>) -> Result<bool, Failure> {
-    match call.params.get("sort_by") {
+fn sort_by_update(text: Option<&str>) -> Result<bool, Failure> {
+    match text {
         None | Some("created_at") => Ok(false),
         Some("updated_at") => Ok(true),
         Some(_) => Err(Failure::isp("75", "E075: Invalid sort filter.")),
     }
 }
 
-fn descending(call: &Call<'_>) -> Result<bool, Failure> {
-    match call.params.get("sort_direction") {
+fn descending(text: Option<&str>) -> Result<bool, Failure> {
+    match text {
         Some("ASC" | "asc") => Ok(false),
         None | Some("DESC" | "desc") => Ok(true),
         Some(_) => Err(Failure::isp("74", "E074: Invalid sort direction.")),
     }
 }
 
-fn limit(call: &Call<'_>) -> Result<usize, Failure> {
-    let Some(text) = call.params.get("limit") else {
+fn limit(text: Option<&str>) -> Result<usize, Failure> {
+    let Some(text) = text else {
         return Ok(DEFAULT_LIMIT);
     };
     text.parse()
@@ -128,107 +159,13 @@ fn limit(call: &Call<'_>) -> Result<usize, Failure> {
         .ok_or_else(|| Failure::isp("19", &format!("E019: \"{text}\" Invalid Limit")))
 }
 
-fn offset(call: &Call<'_>) -> Result<usize, Failure> {
-    let Some(text) = call.params.get("offset") else {
+fn offset(text: Option<&str>, ceiling: u32) -> Result<usize, Failure> {
+    let Some(text) = text else {
         return Ok(0);
     };
-    let ceiling = call.state.config.offset_ceiling;
     text.parse::<u32>()
         .ok()
         .filter(|offset| *offset <= ceiling)
         .and_then(|offset| usize::try_from(offset).ok())
         .ok_or_else(|| Failure::isp("14", &format!("E014: \"{text}\" Invalid Offset")))
-}
-
-/// How many orders pass, and the places of those on the page.
-fn select(store: &Store, filter: &Filter<'_>) -> (usize, Vec<usize>) {
-    let open = (i64::MIN, i64::MAX);
-    let (span, other) = if filter.by_update {
-        (filter.updated, filter.created)
-    } else {
-        (filter.created, filter.updated)
-    };
-    let candidates = candidates(store, filter.by_update, span);
-    if other == open && filter.status.is_none() {
-        let total = candidates.len();
-        return (total, page(filter, total, |rank| candidates.place(rank)));
-    }
-    let passing: Vec<usize> = (0..candidates.len())
-        .map(|rank| candidates.place(rank))
-        .filter(|place| passes(&store.orders[*place], filter))
-        .collect();
-    let total = passing.len();
-    (total, page(filter, total, |rank| passing[rank]))
-}
-
-/// A run of one of the two sorted lists: long lists are not walked for a page.
-enum Run<'a> {
-    ByCreation(usize, usize),
-    ByUpdate(&'a [(i64, usize)]),
-}
-
-impl Run<'_> {
-    fn len(&self) -> usize {
-        match self {
-            Self::ByCreation(from, to) => to - from,
-            Self::ByUpdate(entries) => entries.len(),
-        }
-    }
-
-    fn place(&self, rank: usize) -> usize {
-        match self {
-            Self::ByCreation(from, _) => from + rank,
-            Self::ByUpdate(entries) => entries[rank].1,
-        }
-    }
-}
-
-fn candidates(store: &Store, by_update: bool, (after, before): (i64, i64)) -> Run<'_> {
-    if by_update {
-        let entries = store.by_update();
-        let from = entries.partition_point(|entry| entry.0 < after);
-        let to = entries.partition_point(|entry| entry.0 <= before);
-        Run::ByUpdate(&entries[from.min(to)..to])
-    } else {
-        let from = store.orders.partition_point(|order| order.created < after);
-        let to = store
-            .orders
-            .partition_point(|order| order.created <= before);
-        Run::ByCreation(from.min(to), to)
-    }
-}
-
-fn page(filter: &Filter<'_>, total: usize, place: impl Fn(usize) -> usize) -> Vec<usize> {
-    let from = filter.offset.min(total);
-    let to = (from + filter.limit).min(total);
-    (from..to)
-        .map(|rank| {
-            place(if filter.descending {
-                total - 1 - rank
-            } else {
-                rank
-            })
-        })
-        .collect()
-}
-
-fn passes(order: &Order, filter: &Filter<'_>) -> bool {
-    let within = |time: i64, span: (i64, i64)| (span.0..=span.1).contains(&time);
-    within(order.created, filter.created)
-        && within(order.updated, filter.updated)
-        && filter.status.is_none_or(|wanted| {
-            order
-                .items
-                .iter()
-                .any(|item| shows_under(item.status, wanted))
-        })
-}
-
-/// `topack` and `toship` look like the buckets of Seller Center.
-fn shows_under(status: Status, filter: &str) -> bool {
-    match filter {
-        "topack" => matches!(status, Status::Pending | Status::Repacked),
-        "toship" => matches!(status, Status::Packed),
-        name => status.name() == name,
-    }
 }

@@ -2,10 +2,13 @@
 
 mod items;
 mod list;
+mod select;
+mod view;
 
 use super::{Call, Failure, Route};
 use crate::json::Json;
 use crate::render;
+use crate::world::{Order, Store};
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -47,12 +50,19 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn get_order(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
     let text = call.required("order_id")?;
-    let store = call.lock_store();
-    let place = text.parse().ok().and_then(|id| store.order_place(id));
-    let place = place.ok_or_else(|| invalid_order_id(text))?;
+    let store = call.read_store();
+    let order = seen_order(call, &store, text)?;
     json.key("data");
-    render::write_order(json, &store, &store.orders[place], "addressDistrict");
+    render::write_order(json, &store, order, "addressDistrict");
     Ok(())
+}
+
+/// The order with this id, as the call sees it.
+fn seen_order<'a>(call: &Call<'_>, store: &'a Store, text: &str) -> Result<&'a Order, Failure> {
+    text.parse()
+        .ok()
+        .and_then(|id| store.seen(store.order_place(id)?, call.sight()))
+        .ok_or_else(|| invalid_order_id(text))
 }
 
 /// Also for the id of an order of another store.
