@@ -23,7 +23,7 @@ fn write_store(json: &mut Json, store: &Store) {
     json.number_member("store", store.number);
     json.key("items");
     json.open_array();
-    for order in &store.orders {
+    for order in store.orders.held() {
         for item in order.items.iter().filter(|item| item.times_packed > 0) {
             json.open_object();
             json.number_member("order_id", order.id);
@@ -38,7 +38,7 @@ fn write_store(json: &mut Json, store: &Store) {
     json.key("packages");
     json.open_array();
     for package in &store.packages {
-        let order = &store.orders[package.order];
+        let order = store.orders.at(package.order);
         json.open_object();
         json.text_member("package_id", &package.id);
         json.number_member("order_id", order.id);

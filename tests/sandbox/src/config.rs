@@ -6,7 +6,8 @@ use crate::faults::{Churn, ListFault};
 /// Settings of a sandbox. Start from [`Config::default`].
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Orders of each store.
+    /// Orders of each store, up to four million. Of large stores an order is made when it is asked for;
+    /// a million of them take some 70 MB.
     pub orders: usize,
     /// The data and the credentials are a function of this number.
     pub seed: u64,

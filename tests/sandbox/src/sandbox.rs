@@ -14,6 +14,9 @@ use crate::state::State;
 use crate::tokens;
 use crate::world::{Change, Changed};
 
+/// Orders of one store at the start: their ids have room for more, for orders inserted later.
+const MAX_ORDERS: usize = 4_000_000;
+
 /// A gateway on loopback. Dropping it stops it.
 pub struct Sandbox {
     state: Arc<State>,
@@ -27,12 +30,20 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// When the port cannot be bound, or the configuration asks for no store or more than 50.
+    /// When the port cannot be bound, or the configuration asks for no store, for more than 50, or
+    /// for more than four million orders in each.
     pub fn start(config: Config) -> io::Result<Self> {
         if !(1..=50).contains(&config.stores) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "a sandbox has 1 to 50 stores",
+            ));
+        }
+        let dense = config.dense_seconds.iter().map(|count| *count as usize);
+        if dense.fold(config.orders, usize::saturating_add) > MAX_ORDERS {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a store has at most 4000000 orders",
             ));
         }
         let (state, listener) = listener::start(config)?;

@@ -23,7 +23,7 @@ pub(crate) struct Label {
 
 impl Label {
     pub(crate) fn of(store: &Store, package: &Package, with_items: bool) -> Self {
-        let order = &store.orders[package.order];
+        let order = store.orders.at(package.order);
         let skus = package.items.iter().map(|inner| {
             let item = &order.items[*inner];
             GOODS[item.goods].0.to_owned()

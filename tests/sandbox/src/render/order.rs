@@ -7,15 +7,18 @@ use crate::clock;
 use crate::json::Json;
 use crate::world::{Order, Store};
 
-/// The row of GetOrders, made once and kept until the order changes.
+/// The row of GetOrders. That of an order that is held is kept until the order changes.
 pub(crate) fn order_row(store: &mut Store, place: usize) -> Arc<str> {
-    if let Some(row) = &store.orders[place].row {
+    let order = store.orders.at(place);
+    if let Some(row) = &order.row {
         return Arc::clone(row);
     }
     let mut json = Json::with_capacity(2048);
-    write_order(&mut json, store, &store.orders[place], "addressDsitrict");
+    write_order(&mut json, store, &order, "addressDsitrict");
     let row: Arc<str> = json.finish().into();
-    store.orders[place].row = Some(Arc::clone(&row));
+    if let Some(held) = store.orders.held_mut(place) {
+        held.row = Some(Arc::clone(&row));
+    }
     row
 }
 

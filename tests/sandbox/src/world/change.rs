@@ -38,7 +38,7 @@ impl Store {
         let mut changed = Changed::default();
         for place in places {
             self.revise(place, time, now);
-            changed.updated.push(self.orders[place].id);
+            changed.updated.push(self.orders.key(place).id);
         }
         for _ in 0..change.inserts {
             let index = self.orders.len();

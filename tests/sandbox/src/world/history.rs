@@ -1,8 +1,9 @@
 //! What orders were before they changed, for reads that see changes late.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Order, Store};
+use super::{Key, Order, Store};
 use crate::faults::Late;
 
 /// Versions kept of one order.
@@ -38,9 +39,15 @@ impl History {
     }
 
     /// The order is about to change.
-    pub(super) fn replaced(&mut self, place: usize, order: &Order, reads: u64, at: i64) {
+    pub(super) fn replaced(
+        &mut self,
+        place: usize,
+        order: impl FnOnce() -> Order,
+        reads: u64,
+        at: i64,
+    ) {
         if self.asked_for {
-            self.push(place, Some(order.clone()), reads, at);
+            self.push(place, Some(order()), reads, at);
         }
     }
 
@@ -78,12 +85,23 @@ impl Sight {
 
 impl Store {
     /// The order as a read sees it; None when it does not exist yet.
-    pub(crate) fn seen(&self, place: usize, sight: Sight) -> Option<&Order> {
-        let hidden = |past: &&Past| sight.hides(past, self.reads);
-        let versions = self.history.past.get(&place);
-        match versions.and_then(|versions| versions.iter().find(hidden)) {
-            Some(past) => past.order.as_ref(),
-            None => self.orders.get(place),
+    pub(crate) fn seen(&self, place: usize, sight: Sight) -> Option<Cow<'_, Order>> {
+        match self.former(place, sight) {
+            Some(past) => past.order.as_ref().map(Cow::Borrowed),
+            None => Some(self.orders.at(place)),
         }
+    }
+
+    /// The same of what the list needs to know.
+    pub(crate) fn seen_key(&self, place: usize, sight: Sight) -> Option<Key> {
+        match self.former(place, sight) {
+            Some(past) => past.order.as_ref().map(Key::of),
+            None => Some(self.orders.key(place)),
+        }
+    }
+
+    fn former(&self, place: usize, sight: Sight) -> Option<&Past> {
+        let versions = self.history.past.get(&place)?;
+        versions.iter().find(|past| sight.hides(past, self.reads))
     }
 }

@@ -1,55 +1,27 @@
 //! Invents the data of a store from the seed.
 
+use super::ids::{item_id, order_id};
+use super::orders::Orders;
+use super::special::{self, BLOCK, Special, special_slots};
 use super::{Delivery, Item, Order, Status, Store};
 use crate::config::Config;
 use crate::seeded::Seeded;
 
-/// One kind of order that cannot simply be packed. Each block of orders has one of each.
-#[derive(Clone, Copy)]
-enum Special {
-    Unpaid,
-    CanceledItem,
-    FulfilledByLazada,
-    OwnFleet,
-    OwnFleetMixed,
-    Digital,
-    NeedCancelConfirm,
-    CancelPending,
-    Packed,
-    ReadyToShip,
-    Delivered,
-    PickUp,
-    NotReady,
-    NoCarrier,
-}
-
-const SPECIALS: [Special; 14] = [
-    Special::Unpaid,
-    Special::CanceledItem,
-    Special::FulfilledByLazada,
-    Special::OwnFleet,
-    Special::OwnFleetMixed,
-    Special::Digital,
-    Special::NeedCancelConfirm,
-    Special::CancelPending,
-    Special::Packed,
-    Special::ReadyToShip,
-    Special::Delivered,
-    Special::PickUp,
-    Special::NotReady,
-    Special::NoCarrier,
-];
-
-/// Orders in which each special kind occurs once: 7 of 100 orders are special.
-const BLOCK: usize = 200;
-
 /// Hundredths; whole, odd, tiny and large amounts.
 pub(crate) const PRICES: [i64; 8] = [6_000, 28_800, 1_250, 999, 15_990, 4_505, 123_456_789, 75];
 
+/// Stores up to this size are held whole; of larger ones an order is made when it is asked for, and
+/// held once it has changed.
+const HELD_WHOLE: usize = 20_000;
+
 /// The store with this number.
 pub(crate) fn make_store(config: &Config, number: usize) -> Store {
-    let mut store = Store::empty(number, config);
-    let mut orders = Vec::with_capacity(config.orders);
+    let dense: usize = config.dense_seconds.iter().map(|n| *n as usize).sum();
+    make(config, number, config.orders + dense <= HELD_WHOLE)
+}
+
+fn make(config: &Config, number: usize, whole: bool) -> Store {
+    let mut orders = Orders::new(config, number);
     let mut to_settle = Vec::new();
     let mut slots = Vec::new();
     let mut created = i64::MIN;
@@ -58,39 +30,73 @@ pub(crate) fn make_store(config: &Config, number: usize) -> Store {
             slots = special_slots(config, number, index / BLOCK);
         }
         let special = slots[index % BLOCK];
-        let mut dice = Seeded::new(&[config.seed, number as u64, index as u64]);
+        let mut dice = dice(config, number, index);
         created = creation_time(config, index, created, &mut dice);
         let updated = update_time(config, index, created, &mut dice);
         let times = (beside_dense(config, created), beside_dense(config, updated));
-        let mut order = empty_order(config, number, index, times);
-        add_items(&mut order, number, special.is_some(), &mut dice);
-        if config.two_warehouses && index % 5 == 0 {
-            move_last_item(&mut order.items);
+        orders.push_times(times);
+        if whole {
+            orders.hold(index, order(config, number, index, times, special));
         }
-        if let Some(special) = special {
-            mark(&mut order.items, special);
-            to_settle.push((index, special));
+        if let Some(status) = special.and_then(Special::settled) {
+            to_settle.push((index, status));
         }
-        orders.push(order);
     }
     for (second, count) in (config.dense_second()..).zip(&config.dense_seconds) {
         for _ in 0..*count {
-            orders.push(plain_order(config, number, orders.len(), second));
+            let index = orders.push_times((second, second));
+            if whole {
+                orders.hold(index, plain_order(config, number, index, second));
+            }
         }
     }
-    store.fill(orders);
-    for (index, special) in to_settle {
-        settle(&mut store, index, special);
+    let mut store = Store::of(number, config, orders);
+    for (index, status) in to_settle {
+        special::settle(&mut store, index, status);
     }
     store
 }
 
+/// An order of the start, with the times that it was given then.
+pub(super) fn start_order(config: &Config, store: usize, index: usize, times: (i64, i64)) -> Order {
+    if index >= config.orders {
+        return plain_order(config, store, index, times.0);
+    }
+    let special = special_slots(config, store, index / BLOCK)[index % BLOCK];
+    order(config, store, index, times, special)
+}
+
+fn order(
+    config: &Config,
+    store: usize,
+    index: usize,
+    times: (i64, i64),
+    special: Option<Special>,
+) -> Order {
+    let mut dice = dice(config, store, index);
+    // The times are drawn before the items; here they are known already.
+    creation_time(config, index, i64::MIN, &mut dice);
+    update_time(config, index, times.0, &mut dice);
+    let mut order = empty_order(config, store, index, times);
+    add_items(&mut order, store, special.is_some(), &mut dice);
+    if config.two_warehouses && index.is_multiple_of(5) {
+        move_last_item(&mut order.items);
+    }
+    if let Some(special) = special {
+        special::mark(&mut order.items, special);
+    }
+    order
+}
+
 /// An order that can be packed, created and not changed since.
 pub(super) fn plain_order(config: &Config, store: usize, index: usize, time: i64) -> Order {
-    let mut dice = Seeded::new(&[config.seed, store as u64, index as u64]);
     let mut order = empty_order(config, store, index, (time, time));
-    add_items(&mut order, store, false, &mut dice);
+    add_items(&mut order, store, false, &mut dice(config, store, index));
     order
+}
+
+fn dice(config: &Config, store: usize, index: usize) -> Seeded {
+    Seeded::new(&[config.seed, store as u64, index as u64])
 }
 
 fn empty_order(config: &Config, store: usize, index: usize, times: (i64, i64)) -> Order {
@@ -114,21 +120,6 @@ fn beside_dense(config: &Config, time: i64) -> i64 {
     } else {
         time
     }
-}
-
-fn special_slots(config: &Config, store: usize, block: usize) -> Vec<Option<Special>> {
-    let mut slots = vec![None; BLOCK];
-    if config.special_orders {
-        let mut dice = Seeded::new(&[config.seed, store as u64, block as u64, 7]);
-        for special in SPECIALS {
-            let mut place = usize::try_from(dice.below(BLOCK as u64)).unwrap_or(0);
-            while slots[place].is_some() {
-                place = (place + 1) % BLOCK;
-            }
-            slots[place] = Some(special);
-        }
-    }
-    slots
 }
 
 /// Evenly spread, with every eighth order in the same second as the one before it.
@@ -164,32 +155,6 @@ fn spread(config: &Config, index: usize) -> i64 {
     start + i64::try_from(part).unwrap_or(0)
 }
 
-/// 15 or 16 digits, odd, a third of them above 2^53, so that a double loses them. Every tenth order
-/// of a store has the id of an order of the first store: one checkout can span two stores.
-fn order_id(seed: u64, store: usize, index: usize) -> u64 {
-    let store = if index % 10 == 3 { 0 } else { store };
-    let mut dice = Seeded::new(&[seed, store as u64, index as u64, 11]);
-    let high = if index % 3 == 1 {
-        9_000_000_000_000_000
-    } else {
-        0
-    };
-    high + 600_000_000_000_000
-        + (seed % 97) * 1_000_000_000_000
-        + store as u64 * 10_000_000_000
-        + index as u64 * 2018
-        + 2 * dice.below(1009)
-        + 1
-}
-
-/// 16 digits, odd, above 2^53, never shared between stores.
-fn item_id(store: usize, index: usize, inner: usize) -> u64 {
-    9_200_000_000_000_000
-        + store as u64 * 10_000_000_000_000
-        + (index as u64 * 4 + inner as u64) * 2
-        + 1
-}
-
 fn add_items(order: &mut Order, store: usize, several: bool, dice: &mut Seeded) {
     let count = if several {
         2 + dice.below(3)
@@ -209,7 +174,7 @@ fn add_items(order: &mut Order, store: usize, several: bool, dice: &mut Seeded) 
         }
         let price = PRICES[goods];
         order.items.push(Item {
-            id: item_id(store, order.number, inner),
+            id: item_id(store, (order.number, inner)),
             status: Status::Pending,
             delivery: Delivery::Carrier,
             goods,
@@ -256,47 +221,16 @@ fn share(amount: i64, count: usize, inner: usize) -> i64 {
     }
 }
 
-fn mark(items: &mut [Item], special: Special) {
-    match special {
-        Special::Unpaid => items.iter_mut().for_each(|i| i.status = Status::Unpaid),
-        Special::CanceledItem => items[0].status = Status::Canceled,
-        Special::FulfilledByLazada => deliver_by(items, Delivery::Lazada),
-        Special::OwnFleet => deliver_by(items, Delivery::OwnFleet),
-        Special::OwnFleetMixed => deliver_by(&mut items[..1], Delivery::OwnFleet),
-        Special::Digital => deliver_by(items, Delivery::Digital),
-        Special::PickUp => deliver_by(items, Delivery::PickUp),
-        Special::NeedCancelConfirm => items[0].need_cancel_confirm = true,
-        Special::CancelPending => items[0].is_cancel_pending = true,
-        Special::NotReady => items[0].refused_with = Some("700031"),
-        Special::NoCarrier => items[0].refused_with = Some("1003"),
-        Special::Packed | Special::ReadyToShip | Special::Delivered => {}
-    }
-}
-
-fn deliver_by(items: &mut [Item], delivery: Delivery) {
-    for item in items {
-        item.delivery = delivery;
-    }
-}
-
-/// Orders that are further along have a package from the start.
-fn settle(store: &mut Store, index: usize, special: Special) {
-    let status = match special {
-        Special::Packed => Status::Packed,
-        Special::ReadyToShip => Status::ReadyToShip,
-        Special::Delivered => Status::Delivered,
-        _ => return,
-    };
-    let all = (0..store.orders[index].items.len()).collect();
-    let when = store.orders[index].updated;
-    let package = store.pack(index, all, "Sandbox Express", when);
-    store.set_package_status(package, status, when);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    fn all(store: &Store) -> Vec<Order> {
+        (0..store.orders.len())
+            .map(|place| store.orders.at(place).into_owned())
+            .collect()
+    }
 
     fn config() -> Config {
         Config {
@@ -307,12 +241,30 @@ mod tests {
     }
 
     #[test]
+    fn an_order_made_when_asked_for_is_the_one_held() {
+        let config = Config {
+            dense_seconds: vec![30, 20],
+            two_warehouses: true,
+            ..config()
+        };
+        for number in [0, 1] {
+            let held = make(&config, number, true);
+            let lazy = make(&config, number, false);
+            assert_eq!(held.orders.held().count(), 1050);
+            // Those with a package from the start.
+            assert_eq!(lazy.orders.held().count(), 15);
+            assert_eq!(format!("{:?}", all(&held)), format!("{:?}", all(&lazy)));
+            assert_eq!(held.by_update(), lazy.by_update());
+            assert_eq!(held.by_creation(), lazy.by_creation());
+        }
+    }
+
+    #[test]
     fn ids_are_unique_odd_and_long() {
         let store = make_store(&config(), 0);
-        let orders: HashSet<u64> = store.orders.iter().map(|order| order.id).collect();
+        let orders: HashSet<u64> = all(&store).iter().map(|order| order.id).collect();
         assert_eq!(orders.len(), 1000);
-        let items: Vec<u64> = store
-            .orders
+        let items: Vec<u64> = all(&store)
             .iter()
             .flat_map(|order| order.items.iter().map(|item| item.id))
             .collect();
@@ -338,7 +290,7 @@ mod tests {
         };
         let store = make_store(&config, 1);
         let at = |second: i64, of: fn(&Order) -> i64| {
-            store.orders.iter().filter(|o| of(o) == second).count()
+            all(&store).iter().filter(|o| of(o) == second).count()
         };
         for (second, count) in (config.dense_second()..).zip(counts) {
             assert_eq!(at(second, |order| order.created), count as usize);
@@ -352,15 +304,13 @@ mod tests {
     fn stores_share_some_order_ids_and_no_item_ids() {
         let first = make_store(&config(), 0);
         let second = make_store(&config(), 1);
-        let shared = second
-            .orders
+        let shared = all(&second)
             .iter()
             .filter(|order| first.order_place(order.id).is_some())
             .count();
         assert_eq!(shared, 100);
         assert!(
-            second
-                .orders
+            all(&second)
                 .iter()
                 .flat_map(|order| &order.items)
                 .all(|item| first.item_place(item.id).is_none())
@@ -372,10 +322,10 @@ mod tests {
         let config = config();
         let (start, end) = config.window();
         let store = make_store(&config, 0);
-        let created: Vec<i64> = store.orders.iter().map(|order| order.created).collect();
+        let created: Vec<i64> = all(&store).iter().map(|order| order.created).collect();
         assert!(created.is_sorted());
         assert!(created.windows(2).any(|pair| pair[0] == pair[1]));
-        assert!(store.orders.iter().all(|order| order.created >= start
+        assert!(all(&store).iter().all(|order| order.created >= start
             && order.created <= order.updated
             && order.updated <= end));
         assert!(store.by_update().is_sorted());
@@ -388,7 +338,8 @@ mod tests {
             ..config()
         };
         let store = make_store(&config, 0);
-        let items: Vec<&Item> = store.orders.iter().flat_map(|order| &order.items).collect();
+        let orders = all(&store);
+        let items: Vec<&Item> = orders.iter().flat_map(|order| &order.items).collect();
         for status in [
             Status::Unpaid,
             Status::Canceled,
@@ -432,7 +383,7 @@ mod tests {
             },
             0,
         );
-        let text = |store: &Store| format!("{:?}", store.orders);
+        let text = |store: &Store| format!("{:?}", all(store));
         assert_eq!(text(&one), text(&same));
         assert_ne!(text(&one), text(&other));
     }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Delivery, Item, Status};
+use super::ids::{item_index, order_index};
+use super::{Delivery, Item, Orders, Status};
 use crate::config::Config;
 
 /// An order of a store.
@@ -53,16 +54,13 @@ pub(crate) struct Store {
     pub(crate) seller_id: u64,
     pub(crate) cross_border: bool,
     pub(crate) config: Config,
-    /// In the order of their numbers.
-    pub(crate) orders: Vec<Order>,
+    pub(crate) orders: Orders,
     pub(crate) packages: Vec<Package>,
     pub(crate) history: History,
     /// Reads of orders answered so far.
     pub(crate) reads: u64,
     /// Changes asked for by churn so far.
     pub(crate) churned: u64,
-    order_places: HashMap<u64, usize>,
-    item_places: HashMap<u64, Place>,
     package_places: HashMap<String, usize>,
     /// (created, place), ascending.
     by_creation: Vec<(i64, usize)>,
@@ -71,8 +69,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// A store without orders.
-    pub(crate) fn empty(number: usize, config: &Config) -> Self {
+    /// A store with these orders.
+    pub(super) fn of(number: usize, config: &Config, orders: Orders) -> Self {
         const COUNTRIES: [(&str, &str, &str); 3] = [
             ("sg", "Singapore", "SGD"),
             ("my", "Malaysia", "MYR"),
@@ -87,64 +85,42 @@ impl Store {
             seller_id: 1_000_000_001 + number as u64,
             cross_border: config.cross_border_stores.contains(&number),
             config: config.clone(),
-            orders: Vec::new(),
             packages: Vec::new(),
             history: History::default(),
             reads: 0,
             churned: 0,
-            order_places: HashMap::new(),
-            item_places: HashMap::new(),
             package_places: HashMap::new(),
-            by_creation: Vec::new(),
-            by_update: Vec::new(),
-        }
-    }
-
-    /// Takes the orders of an empty store.
-    pub(crate) fn fill(&mut self, orders: Vec<Order>) {
-        for (place, order) in orders.iter().enumerate() {
-            self.by_creation.push((order.created, place));
-            self.by_update.push((order.updated, place));
-        }
-        self.by_creation.sort_unstable();
-        self.by_update.sort_unstable();
-        for order in orders {
-            self.keep(order);
+            by_creation: sorted(orders.times().iter().map(|times| times.0)),
+            by_update: sorted(orders.times().iter().map(|times| times.1)),
+            orders,
         }
     }
 
     /// Adds an order that came into being at the gateway's time `now`; its times may be others.
     pub(crate) fn insert(&mut self, order: Order, now: i64) {
-        let place = self.orders.len();
+        let place = self.orders.push_times((order.created, order.updated));
         self.history.born(place, self.reads, now);
         enter(&mut self.by_creation, (order.created, place));
         enter(&mut self.by_update, (order.updated, place));
-        self.keep(order);
-    }
-
-    fn keep(&mut self, order: Order) {
-        let place = self.orders.len();
-        self.order_places.insert(order.id, place);
-        for (inner, item) in order.items.iter().enumerate() {
-            self.item_places.insert(item.id, (place, inner));
-        }
-        self.orders.push(order);
+        self.orders.hold(place, order);
     }
 
     pub(crate) fn order_place(&self, id: u64) -> Option<usize> {
-        self.order_places.get(&id).copied()
+        order_index(self.config.seed, self.number, id).filter(|place| *place < self.orders.len())
     }
 
     pub(crate) fn item_place(&self, id: u64) -> Option<Place> {
-        self.item_places.get(&id).copied()
+        item_index(self.number, id).filter(|place| {
+            place.0 < self.orders.len() && place.1 < self.orders.at(place.0).items.len()
+        })
     }
 
     pub(crate) fn package_place(&self, id: &str) -> Option<usize> {
         self.package_places.get(id).copied()
     }
 
-    pub(crate) fn item(&self, place: Place) -> &Item {
-        &self.orders[place.0].items[place.1]
+    pub(crate) fn item(&self, place: Place) -> Item {
+        self.orders.at(place.0).items[place.1].clone()
     }
 
     /// The package an item lies in.
@@ -165,7 +141,7 @@ impl Store {
     /// Status of a package, which its items share.
     pub(crate) fn package_status(&self, package: &Package) -> Option<Status> {
         let first = package.items.first()?;
-        Some(self.orders[package.order].items[*first].status)
+        Some(self.orders.at(package.order).items[*first].status)
     }
 
     /// Puts items of one order into a new package; its place.
@@ -179,13 +155,14 @@ impl Store {
         self.remember(order, now);
         let place = self.packages.len();
         let serial = place + 1;
+        let packed = self.orders.at_mut(order);
         let own_fleet = items
             .iter()
-            .all(|inner| self.orders[order].items[*inner].delivery == Delivery::OwnFleet);
+            .all(|inner| packed.items[*inner].delivery == Delivery::OwnFleet);
         let id = format!("FP{:03}{serial:012}", self.number);
         let prefix = if own_fleet { "SOF" } else { "SBX" };
         for inner in &items {
-            let item = &mut self.orders[order].items[*inner];
+            let item = &mut packed.items[*inner];
             item.status = Status::Packed;
             item.package = Some(place);
         }
@@ -210,7 +187,7 @@ impl Store {
         self.remember(order, now);
         let items = self.packages[package].items.clone();
         for inner in &items {
-            self.orders[order].items[*inner].status = status;
+            self.orders.at_mut(order).items[*inner].status = status;
         }
         self.touch(order, &items, now);
     }
@@ -221,7 +198,7 @@ impl Store {
         let order = self.packages[package].order;
         let items = self.packages[package].items.clone();
         for inner in items {
-            let item = &mut self.orders[order].items[inner];
+            let item = &mut self.orders.at_mut(order).items[inner];
             item.package = None;
             item.times_repacked += 1;
         }
@@ -230,38 +207,49 @@ impl Store {
 
     pub(crate) fn set_invoice(&mut self, place: Place, number: &str, now: i64) {
         self.remember(place.0, now);
-        number.clone_into(&mut self.orders[place.0].items[place.1].invoice);
+        number.clone_into(&mut self.orders.at_mut(place.0).items[place.1].invoice);
         self.touch(place.0, &[place.1], now);
     }
 
     /// Keeps the order as it stands, before a change at the gateway's time `now`.
     fn remember(&mut self, place: usize, now: i64) {
-        self.history
-            .replaced(place, &self.orders[place], self.reads, now);
+        let order = || self.orders.at(place).into_owned();
+        self.history.replaced(place, order, self.reads, now);
     }
 
     /// A change that only shows: a new time and a new revision.
     pub(crate) fn revise(&mut self, place: usize, time: i64, now: i64) {
         self.remember(place, now);
-        self.orders[place].revision += 1;
-        let items: Vec<usize> = (0..self.orders[place].items.len()).collect();
+        let order = self.orders.at_mut(place);
+        order.revision += 1;
+        let items: Vec<usize> = (0..order.items.len()).collect();
         self.touch(place, &items, time);
     }
 
     /// Notes the time of a change, on the items and on the order.
     fn touch(&mut self, place: usize, items: &[usize], now: i64) {
-        let order = &mut self.orders[place];
+        let order = self.orders.at_mut(place);
         for inner in items {
             order.items[*inner].updated = now;
         }
         order.row = None;
         let old = (order.updated, place);
         order.updated = now;
+        if old.0 == now {
+            return;
+        }
         if let Ok(found) = self.by_update.binary_search(&old) {
             self.by_update.remove(found);
         }
         enter(&mut self.by_update, (now, place));
     }
+}
+
+/// Times with their places, ascending.
+fn sorted(times: impl Iterator<Item = i64>) -> Vec<(i64, usize)> {
+    let mut entries: Vec<_> = times.zip(0..).collect();
+    entries.sort_unstable();
+    entries
 }
 
 fn enter(index: &mut Vec<(i64, usize)>, entry: (i64, usize)) {

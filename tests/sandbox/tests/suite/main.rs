@@ -8,6 +8,7 @@ mod client;
 mod faults;
 mod fulfillment;
 mod labels;
+mod large;
 mod list_faults;
 mod moving;
 mod orders;

@@ -90,7 +90,7 @@ fn pack_order(
             None => judge(store, place, *id, terms),
         };
         let outcome = judged.and_then(|inner| {
-            let own = store.orders[place].items[inner].delivery == Delivery::OwnFleet;
+            let own = store.orders.at(place).items[inner].delivery == Delivery::OwnFleet;
             let group = if own { &mut own_fleet } else { &mut by_carrier };
             if group.contains(&inner) {
                 return Err("700026".to_owned());
@@ -125,13 +125,14 @@ fn make_package(
     provider: &str,
     now: i64,
 ) -> Option<usize> {
-    let warehouse = |inner: &usize| store.orders[place].items[*inner].warehouse;
+    let order = store.orders.at(place);
+    let warehouse = |inner: &usize| order.items[*inner].warehouse;
     let first = items.first().map(warehouse)?;
     if items.iter().any(|inner| warehouse(inner) != first) {
         return None;
     }
     for inner in &items {
-        store.orders[place].items[*inner].times_packed += 1;
+        store.orders.at_mut(place).items[*inner].times_packed += 1;
     }
     Some(store.pack(place, items, provider, now))
 }
@@ -142,7 +143,8 @@ fn judge(store: &Store, place: usize, id: u64, terms: &Terms<'_>) -> Result<usiz
         Some((order, inner)) if order == place => inner,
         _ => return Err("700025".to_owned()),
     };
-    let item = &store.orders[place].items[inner];
+    let order = store.orders.at(place);
+    let item = &order.items[inner];
     match refusal(item, store.cross_border, terms) {
         Some(code) => Err(code.to_owned()),
         None => Ok(inner),

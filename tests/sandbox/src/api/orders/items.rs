@@ -1,5 +1,7 @@
 //! Items of one or several orders, and their invoice numbers.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::seen_order;
@@ -18,7 +20,7 @@ pub(super) fn get_order_items(call: &Call<'_>, json: &mut Json) -> Result<(), Fa
     json.key("data");
     json.open_array();
     for item in &order.items {
-        write_item(json, &store, order, item, "show_giftwrapping_tag");
+        write_item(json, &store, &order, item, "show_giftwrapping_tag");
     }
     json.close_array();
     Ok(())
@@ -28,7 +30,7 @@ pub(super) fn get_multiple_order_items(call: &Call<'_>, json: &mut Json) -> Resu
     let ids = order_ids(call.required("order_ids")?)?;
     let store = call.read_store();
     let sight = call.sight();
-    let mut orders: Vec<&Order> = ids
+    let mut orders: Vec<Cow<'_, Order>> = ids
         .iter()
         .filter_map(|id| store.seen(store.order_place(*id)?, sight))
         .collect();
@@ -50,7 +52,7 @@ pub(super) fn get_multiple_order_items(call: &Call<'_>, json: &mut Json) -> Resu
         json.key("order_items");
         json.open_array();
         for item in &order.items {
-            write_item(json, &store, order, item, "show_gift_wrapping_tag");
+            write_item(json, &store, &order, item, "show_gift_wrapping_tag");
         }
         json.close_array();
         json.close_object();

@@ -87,8 +87,8 @@ fn write_row(store: &mut Store, place: usize, view: &View, json: &mut Json) {
     if view.sight.late.is_none() && view.printed_ahead == 0 {
         json.raw(&render::order_row(store, place));
     } else if let Some(order) = store.seen(place, view.sight) {
-        let updated = order.updated + view.ahead(order);
-        json.raw(&render::order_row_at(store, order, updated));
+        let updated = order.updated + view.ahead(&order);
+        json.raw(&render::order_row_at(store, &order, updated));
     }
 }
 

@@ -5,6 +5,8 @@ mod list;
 mod select;
 mod view;
 
+use std::borrow::Cow;
+
 use super::{Call, Failure, Route};
 use crate::json::Json;
 use crate::render;
@@ -53,12 +55,16 @@ fn get_order(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
     let store = call.read_store();
     let order = seen_order(call, &store, text)?;
     json.key("data");
-    render::write_order(json, &store, order, "addressDistrict");
+    render::write_order(json, &store, &order, "addressDistrict");
     Ok(())
 }
 
 /// The order with this id, as the call sees it.
-fn seen_order<'a>(call: &Call<'_>, store: &'a Store, text: &str) -> Result<&'a Order, Failure> {
+fn seen_order<'a>(
+    call: &Call<'_>,
+    store: &'a Store,
+    text: &str,
+) -> Result<Cow<'a, Order>, Failure> {
     text.parse()
         .ok()
         .and_then(|id| store.seen(store.order_place(id)?, call.sight()))

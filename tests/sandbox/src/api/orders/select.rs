@@ -1,7 +1,7 @@
 //! Which orders a call of GetOrders names, and in which order.
 
 use super::view::View;
-use crate::world::{Order, Status, Store};
+use crate::world::{Key, Status, Store};
 
 /// What the caller asked for.
 pub(super) struct Filter<'a> {
@@ -41,7 +41,7 @@ pub(super) fn select(store: &Store, filter: &Filter<'_>, view: &View) -> (usize,
     let passing: Vec<usize> = run
         .iter()
         .map(|entry| entry.1)
-        .filter(|place| passes(&store.orders[*place], filter, view))
+        .filter(|place| passes(store, *place, filter, view).is_some())
         .collect();
     let total = passing.len();
     (total, page(filter, total, |rank| passing[rank]))
@@ -71,14 +71,14 @@ fn sorted(store: &Store, filter: &Filter<'_>, view: &View, run: &[(i64, usize)])
     let mut rows: Vec<(i64, u64, usize)> = places
         .into_iter()
         .filter_map(|place| {
-            let order = store.seen(place, view.sight)?;
+            let key = passes(store, place, filter, view)?;
             let time = if filter.by_update {
-                order.updated
+                key.updated
             } else {
-                order.created
+                key.created
             };
-            let tie = view.tie(order, place, store.reads);
-            passes(order, filter, view).then(|| (view.key(order, time), tie, place))
+            let tie = view.tie(key.id, place, store.reads);
+            Some((view.key(key.id, time), tie, place))
         })
         .collect();
     rows.sort_unstable();
@@ -99,16 +99,21 @@ fn page(filter: &Filter<'_>, total: usize, place: impl Fn(usize) -> usize) -> Ve
         .collect()
 }
 
-fn passes(order: &Order, filter: &Filter<'_>, view: &View) -> bool {
-    let within = |time, span| view.within(view.key(order, time), span);
-    within(order.created, filter.created)
-        && within(order.updated, filter.updated)
-        && filter.status.is_none_or(|wanted| {
-            order
-                .items
-                .iter()
-                .any(|item| shows_under(item.status, wanted))
-        })
+/// The order as the list sees it, if it passes. Items are looked at last: they may have to be made.
+fn passes(store: &Store, place: usize, filter: &Filter<'_>, view: &View) -> Option<Key> {
+    let key = store.seen_key(place, view.sight)?;
+    let within = |time, span| view.within(view.key(key.id, time), span);
+    if !within(key.created, filter.created) || !within(key.updated, filter.updated) {
+        return None;
+    }
+    if let Some(wanted) = filter.status {
+        let order = store.seen(place, view.sight)?;
+        let mut items = order.items.iter();
+        if !items.any(|item| shows_under(item.status, wanted)) {
+            return None;
+        }
+    }
+    Some(key)
 }
 
 /// `topack` and `toship` look like the buckets of Seller Center.

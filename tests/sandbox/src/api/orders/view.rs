@@ -59,9 +59,9 @@ impl View {
     }
 
     /// What the list is filtered and sorted by: milliseconds since 1970.
-    pub(super) fn key(&self, order: &Order, time: i64) -> i64 {
+    pub(super) fn key(&self, id: u64, time: i64) -> i64 {
         let within = if self.milliseconds {
-            i64::try_from(mix(order.id ^ time.unsigned_abs()) % 1000).unwrap_or(0)
+            i64::try_from(mix(id ^ time.unsigned_abs()) % 1000).unwrap_or(0)
         } else {
             0
         };
@@ -79,9 +79,9 @@ impl View {
     }
 
     /// Order among orders of the same time.
-    pub(super) fn tie(&self, order: &Order, place: usize, read: u64) -> u64 {
+    pub(super) fn tie(&self, id: u64, place: usize, read: u64) -> u64 {
         if self.unstable_ties {
-            mix(order.id ^ mix(self.seed ^ mix(read)))
+            mix(id ^ mix(self.seed ^ mix(read)))
         } else {
             place as u64
         }
