@@ -85,6 +85,10 @@ static void parent_and_child_go_on(const sandbox_t *sandbox, const laz_client_t 
     laz_job_free(job);
 }
 
+// A child inherits whatever the parent's other threads were in the middle of. Not under AddressSanitizer: gcc 12's
+// runtime does not free the locks of its own allocator in a child, so that a child now and then waits for one that
+// a thread of its parent held.
+#ifndef __SANITIZE_ADDRESS__
 typedef struct {
     const laz_client_t *client;
     const laz_job_t *job;
@@ -111,7 +115,6 @@ static void *next_event(void *argument)
     return NULL;
 }
 
-// A child inherits whatever the parent's other threads were in the middle of.
 static void fork_while_threads_are_busy(const sandbox_t *sandbox, laz_client_t *client)
 {
     busy_t busy = {.client = client};
@@ -149,6 +152,8 @@ static void fork_while_threads_are_busy(const sandbox_t *sandbox, laz_client_t *
     laz_job_free(job);
 }
 
+#endif
+
 // A Pack without an answer may have been executed: it is told, and sent once.
 static void stalled_pack_arrives_once(const sandbox_t *sandbox)
 {
@@ -178,7 +183,9 @@ int main(void)
     laz_client_t *client = sandbox_client(&sandbox);
     one_client_in_many_threads(&sandbox, client);
     parent_and_child_go_on(&sandbox, client);
+#ifndef __SANITIZE_ADDRESS__
     fork_while_threads_are_busy(&sandbox, client);
+#endif
     stalled_pack_arrives_once(&sandbox);
     laz_client_free(client);
     sandbox_stop(&sandbox);
