@@ -6,6 +6,7 @@
 
 mod attach;
 mod band;
+mod batch;
 mod ledger;
 mod memory;
 #[cfg(test)]
@@ -17,15 +18,14 @@ mod window;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
-use std::thread;
 
 use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
-use super::items;
 use super::{Context, Work};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::protocol::{Evidence, Record, Row};
+use crate::protocol::{Evidence, Row};
 use attach::Found;
+use batch::{Batch, Task, side_by_side};
 use ledger::Ledger;
 use slice::{Bound, Page, SHAPE, Slice};
 use version::Line;
@@ -66,13 +66,6 @@ pub(crate) struct Pull {
     told_bad: HashSet<u64>,
     total: Option<u64>,
     unproven: Vec<String>,
-}
-
-/// Rows of one answer whose items are read in one call.
-struct Batch {
-    rows: Vec<Row>,
-    evidence: Arc<Evidence>,
-    found: Option<Result<Found>>,
 }
 
 impl Pull {
@@ -218,7 +211,7 @@ impl Pull {
             // Without a time it may belong to two slices.
             Line::Bad(text) => told.insert(*text),
         });
-        let (mut rows, lines): (Vec<Row>, Vec<Line>) = rows.unzip();
+        let (rows, lines): (Vec<Row>, Vec<Line>) = rows.unzip();
         for line in lines {
             self.ledger.will_tell(line);
         }
@@ -227,18 +220,7 @@ impl Pull {
         } else {
             self.ledger.will_reach(edge);
         }
-        loop {
-            let rest = rows.split_off(rows.len().min(items::BATCH));
-            batches.push(Batch {
-                rows,
-                evidence: Arc::clone(&page.evidence),
-                found: None,
-            });
-            if rest.is_empty() {
-                break;
-            }
-            rows = rest;
-        }
+        batches.extend(Batch::of(rows, &page.evidence));
     }
 
     /// Reads the items of these batches, and the next pages meanwhile.
@@ -269,10 +251,11 @@ impl Pull {
         context: &Context,
         events: &mut VecDeque<Event>,
     ) -> Result<()> {
-        if self.with_items && batch.found.is_none() {
-            batch.find(context);
-        }
-        let found = batch.found.take().transpose()?;
+        let found = if self.with_items {
+            Some(batch.found(context)?)
+        } else {
+            None
+        };
         for row in batch.rows {
             let event = self.event(row, found.as_ref(), &batch.evidence, context)?;
             events.push_back(event);
@@ -349,20 +332,6 @@ impl Pull {
     }
 }
 
-impl Batch {
-    fn find(&mut self, context: &Context) {
-        let orders: Vec<&Record> = self
-            .rows
-            .iter()
-            .filter_map(|row| match row {
-                Row::Good(order) => Some(order),
-                Row::Bad(_) => None,
-            })
-            .collect();
-        self.found = Some(attach::read(context, &orders));
-    }
-}
-
 impl Work for Pull {
     fn step(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<bool> {
         if context.cancel.is_canceled() {
@@ -407,23 +376,4 @@ impl Work for Pull {
 
 fn notice(code: &'static str, message: String) -> Event {
     Event::Notice(Notice { code, message })
-}
-
-type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
-
-/// Runs the tasks at the same time, the first on this thread. Where no thread can be had, a task is left undone.
-fn side_by_side(tasks: Vec<Task<'_>>) {
-    let mut tasks = tasks.into_iter();
-    let own = tasks.next();
-    thread::scope(|scope| {
-        for task in tasks {
-            let thread = thread::Builder::new().name("lazcore-pull".to_owned());
-            if let Err(error) = thread.spawn_scoped(scope, task) {
-                log::debug!("order pull: no thread: {error}");
-            }
-        }
-        if let Some(own) = own {
-            own();
-        }
-    });
 }
