@@ -24,6 +24,8 @@ struct Gateway {
     calls: Mutex<Vec<String>>,
     /// Fails every list that begins in this span.
     broken: Option<(i64, i64)>,
+    /// All orders in the first seconds of the day.
+    early: Option<i64>,
 }
 
 impl Gateway {
@@ -34,10 +36,14 @@ impl Gateway {
             most: AtomicUsize::new(0),
             calls: Mutex::default(),
             broken: None,
+            early: None,
         }
     }
 
     fn second(&self, id: u64) -> i64 {
+        if let Some(seconds) = self.early {
+            return START + id as i64 * seconds / self.orders as i64;
+        }
         // Denser towards the evening.
         let share = (id as f64 / self.orders as f64).sqrt();
         START + (share * DAY as f64) as i64
@@ -182,6 +188,29 @@ fn p16_slices_are_read_side_by_side_and_handed_out_in_order() {
     assert!(lists < 90, "{lists} lists, 60 by one walk");
     let most = gateway.most.load(Ordering::SeqCst);
     assert!((3..=10).contains(&most), "{most} calls at a time");
+}
+
+#[test]
+fn p16_slices_are_read_side_by_side_without_items_too() {
+    let gateway = Arc::new(Gateway::new(3000));
+    assert_eq!(
+        ids(&mut pull(&gateway, false, None), usize::MAX).len(),
+        3000
+    );
+    let most = gateway.most.load(Ordering::SeqCst);
+    assert!((2..=4).contains(&most), "{most} calls at a time");
+}
+
+#[test]
+fn p16_a_slice_whose_turn_is_far_is_not_read_to_its_end() {
+    // Two of fifty slices hold everything: a hundred pages each.
+    let gateway = Arc::new(Gateway {
+        early: Some(DAY / 25),
+        ..Gateway::new(20_000)
+    });
+    assert_eq!(ids(&mut pull(&gateway, false, None), 5000).len(), 5000);
+    let calls = gateway.calls.lock().unwrap().len();
+    assert!(calls < 80, "{calls} for 50 pages");
 }
 
 #[test]
