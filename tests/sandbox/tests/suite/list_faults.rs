@@ -296,6 +296,13 @@ fn changes_can_show_seconds_later() {
     let fresh = sandbox.insert_orders(0, 1, None).unwrap()[0];
     sandbox.touch_orders(0, &[id], None).unwrap();
     sandbox.advance_clock(7);
+    // The order is still in a window that it has left.
+    let closed = [
+        UPDATED_SINCE,
+        ("update_before", "2026-11-01T00:00:00+08:00"),
+        BY_UPDATE,
+    ];
+    assert_eq!(total(&client.get(LIST, &closed)), 40);
     assert_eq!(seen(&mut client, id), before);
     assert!(
         seen(&mut client, fresh)
@@ -304,6 +311,7 @@ fn changes_can_show_seconds_later() {
     );
     // Later the changes carry the times at which they were made.
     sandbox.advance_clock(1);
+    assert_eq!(total(&client.get(LIST, &closed)), 39);
     let made = "2026-11-10 00:00:00 +0800";
     assert!(seen(&mut client, id).values().all(|time| time == made));
     assert!(seen(&mut client, fresh).values().all(|time| time == made));
