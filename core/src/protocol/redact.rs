@@ -34,33 +34,44 @@ const RECOGNIZED: usize = 8;
 
 /// The text with every occurrence of the known secrets blacked out, also of those that were cut off.
 pub(crate) fn without(text: &str, secrets: &[&str]) -> String {
+    let mut known: Vec<&str> = secrets.to_vec();
+    known.retain(|secret| secret.len() >= 4);
+    // A secret that contains another goes as a whole.
+    known.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut out = text.to_owned();
-    for secret in secrets.iter().filter(|secret| secret.len() >= 4) {
+    for secret in &known {
         out = out.replace(secret, "***");
-        out = without_start_of(&out, secret);
     }
-    out
+    without_starts_of(&out, &known)
 }
 
-fn without_start_of(text: &str, secret: &str) -> String {
-    let Some((end, _)) = secret.char_indices().nth(RECOGNIZED) else {
-        return text.to_owned();
-    };
+/// Tokens of one app start alike, so the longest likeness at a place counts: the start of one
+/// secret must not be cut out of another.
+fn without_starts_of(text: &str, secrets: &[&str]) -> String {
+    let start = |secret: &&str| secret.char_indices().nth(RECOGNIZED).map(|(end, _)| end);
+    let starts: Vec<&str> = secrets
+        .iter()
+        .filter_map(|secret| secret.get(..start(secret)?))
+        .collect();
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(found) = rest.find(&secret[..end]) {
+    while let Some(found) = starts.iter().filter_map(|start| rest.find(start)).min() {
         out.push_str(&rest[..found]);
         out.push_str("***");
         rest = &rest[found..];
-        let alike = rest
-            .chars()
-            .zip(secret.chars())
-            .take_while(|(one, other)| one == other);
-        let length = alike.map(|(one, _)| one.len_utf8()).sum::<usize>();
-        rest = &rest[length..];
+        let alike = secrets.iter().map(|secret| length_alike(rest, secret));
+        rest = &rest[alike.max().unwrap_or(rest.len())..];
     }
     out.push_str(rest);
     out
+}
+
+fn length_alike(text: &str, secret: &str) -> usize {
+    let alike = text
+        .chars()
+        .zip(secret.chars())
+        .take_while(|(one, other)| one == other);
+    alike.map(|(one, _)| one.len_utf8()).sum()
 }
 
 fn without_secret_values(text: &str) -> String {
@@ -114,4 +125,31 @@ fn without_signatures(text: &str) -> String {
     }
     flush(&mut run, &mut out);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_that_start_alike_are_all_blacked_out_whole_or_cut() {
+        let secrets = [
+            "50000400aaaa1111",
+            "50000400aaaa2222",
+            "50000400bbbb",
+            "aaaa2222",
+        ];
+        for (text, expected) in [
+            (
+                "50000400aaaa1111 50000400aaaa2222 50000400bbbb",
+                "*** *** ***",
+            ),
+            ("50000400aaaa22 50000400aaaa11", "*** ***"),
+            ("x50000400bbb", "x***"),
+            ("aaaa2222 aaaa", "*** aaaa"),
+            ("5000040 0000", "5000040 0000"),
+        ] {
+            assert_eq!(without(text, &secrets), expected, "{text}");
+        }
+    }
 }
