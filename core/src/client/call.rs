@@ -1,12 +1,17 @@
 //! One call on its way: wait for a turn, sign, send, judge, repeat.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::retry::{Decision, RetryBudget, Situation};
+use super::token::Token;
+use super::token::keeper::{Cause, Keeper, Patience};
 use super::{DOWNLOAD_REDIRECTS, Shared};
 use crate::error::{Error, ErrorKind, Executed, Result};
-use crate::protocol::schema::Effect;
-use crate::protocol::{HttpResponse, ReadLimits, Reply, Request, codes, prepare, read};
+use crate::protocol::schema::{Effect, TokenUse};
+use crate::protocol::{
+    HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare_with, read,
+};
 use crate::transport::{Cancel, SendError, SendFailure, Sent};
 
 /// What a call has behind it.
@@ -22,7 +27,12 @@ pub(super) struct Call<'a> {
     path: &'a str,
     effect: Effect,
     cancel: &'a Cancel,
+    /// What ends an exchange under way; `None`: nothing but its time.
+    cancel_exchange: Option<&'a Cancel>,
     start: Duration,
+    /// The pair of the last attempt, when it came from the token store.
+    used: Cell<Option<&'a Token>>,
+    renewed: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
@@ -37,7 +47,18 @@ impl<'a> Call<'a> {
             path,
             effect,
             cancel,
+            cancel_exchange: Some(cancel),
             start: shared.clock.elapsed(),
+            used: Cell::new(None),
+            renewed: Cell::new(false),
+        }
+    }
+
+    /// What was sent is waited for, though the caller cancels: its answer cannot be had twice.
+    pub(super) fn uninterrupted(self) -> Self {
+        Self {
+            cancel_exchange: None,
+            ..self
         }
     }
 
@@ -50,12 +71,19 @@ impl<'a> Call<'a> {
             turn.map_err(|error| self.last(self.with_context(error, &tried)))?;
             tried.attempts += 1;
             let error = match attempt() {
-                Ok(answer) => return Ok((answer, tried.attempts)),
+                Ok(answer) => {
+                    self.token_was_accepted();
+                    return Ok((answer, tried.attempts));
+                }
                 Err(error) => error,
             };
             tried.maybe_executed |= error.executed() == Executed::Unknown;
             let error = self.with_context(error, &tried);
             self.obey(&error);
+            let error = match self.after_refused_token(error) {
+                Ok(()) => continue,
+                Err(error) => error,
+            };
             match self.decide(&error, tried.attempts) {
                 Decision::After(pause) => self
                     .sleep(pause)
@@ -77,7 +105,12 @@ impl<'a> Call<'a> {
         let shared = self.shared;
         let throttle = &shared.pacing().throttle;
         let now = shared.clock.elapsed();
-        let mut wait = throttle.take(self.path, &shared.account, shared.config.rates, now);
+        let mut wait = throttle.take(
+            self.path,
+            &shared.unresolved_account,
+            shared.config.rates,
+            now,
+        );
         loop {
             if wait >= self.left() {
                 let message = "no turn before the deadline: calls are limited or banned for longer";
@@ -102,11 +135,14 @@ impl<'a> Call<'a> {
     /// One exchange, signed with the time of this attempt.
     pub(super) fn exchange(&self, request: &Request) -> Result<Reply> {
         let shared = self.shared;
-        let http = prepare(request, &shared.credentials, shared.clock.now_ms())?;
+        let token = self.token_for(request)?;
+        let http = prepare_with(request, &shared.credentials, token, shared.clock.now_ms())?;
+        let never = Cancel::new();
+        let cancel = self.cancel_exchange.unwrap_or(&never);
         let answer = self.timed(http.method.as_str(), http.location(), || {
             shared
                 .transport
-                .send(&http, &shared.limits(self.left()), self.cancel)
+                .send(&http, &shared.limits(self.left()), cancel)
         })?;
         read(
             request.api(),
@@ -115,6 +151,65 @@ impl<'a> Call<'a> {
                 depth: shared.config.max_depth,
             },
         )
+    }
+
+    /// The access token of this attempt.
+    fn token_for(&self, request: &Request) -> Result<Option<&'a Secret>> {
+        let Some(keeper) = &self.shared.keeper else {
+            return Ok(self.shared.credentials.access_token());
+        };
+        if request.token() == TokenUse::None {
+            return Ok(None);
+        }
+        let refresh = |token: &Token| self.shared.refresh(token, self.cancel);
+        let token = keeper.current(&self.patience(), refresh)?;
+        if token.is_none() && request.token() == TokenUse::Required {
+            return Err(keeper.empty());
+        }
+        if let Some(token) = token {
+            self.shared.learn_account(token);
+        }
+        self.used.set(token);
+        Ok(token.map(Token::access_token))
+    }
+
+    fn patience(&self) -> Patience<'a> {
+        Patience {
+            clock: &*self.shared.clock,
+            cancel: self.cancel,
+            until: self.start.saturating_add(self.shared.config.deadline),
+        }
+    }
+
+    fn token_was_accepted(&self) {
+        if let (Some(keeper), Some(used)) = (&self.shared.keeper, self.used.take()) {
+            keeper.proven(used);
+        }
+    }
+
+    /// A refused access token is renewed once for a call, which was not executed and may be made again; `Ok` says
+    /// that there is another token to make it with.
+    fn after_refused_token(&self, error: Error) -> std::result::Result<(), Error> {
+        let Some((keeper, used)) = self.refused_token(&error) else {
+            return Err(error);
+        };
+        let patience = self.patience();
+        match self.shared.renew(keeper, used, Cause::Refused, &patience) {
+            Ok(_) => Ok(()),
+            Err(failure) if failure.kind() == ErrorKind::Canceled => Err(failure),
+            Err(failure) => Err(error.explained_by(failure)),
+        }
+    }
+
+    fn refused_token(&self, error: &Error) -> Option<(&'a Keeper, &'a Token)> {
+        let (keeper, used) = (self.shared.keeper.as_ref()?, self.used.take()?);
+        let refused = error.code().is_some_and(codes::refuses_access_token);
+        let executed = self.effect == Effect::Act && error.executed() == Executed::Unknown;
+        let may = refused
+            && !executed
+            && !self.renewed.replace(refused)
+            && keeper.may_renew_refused(used);
+        may.then_some((keeper, used))
     }
 
     /// One download.
@@ -204,14 +299,14 @@ impl<'a> Call<'a> {
     pub(super) fn with_evidence(&self, mut reply: Reply, attempts: u32) -> Reply {
         let evidence = reply.evidence_mut();
         evidence.api = self.path.to_owned();
-        evidence.account = Some(self.shared.account.clone());
+        evidence.account = Some(self.shared.account().to_owned());
         evidence.attempts = attempts;
         evidence.time_ms = self.shared.clock.now_ms();
         reply
     }
 
     fn with_context(&self, error: Error, tried: &Tried) -> Error {
-        let account = Some(self.shared.account.clone());
+        let account = Some(self.shared.account().to_owned());
         let error = error
             .with_api(self.path)
             .with_attempts(tried.attempts)

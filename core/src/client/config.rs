@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::retry::RetryPolicy;
 use super::throttle::Rates;
+use super::token::{FileStore, TokenStore};
 use crate::error::{Error, Result};
 use crate::protocol::{Country, Credentials, DEEPEST, Gateway, Secret};
 use crate::transport::Transport;
@@ -22,6 +23,7 @@ pub struct Config {
     pub(crate) app_key: String,
     pub(crate) app_secret: Secret,
     pub(crate) access_token: Option<Secret>,
+    pub(crate) token_store: Option<Arc<dyn TokenStore>>,
     pub(crate) gateway: Option<Gateway>,
     pub(crate) account: Option<String>,
     pub(crate) connect_timeout: Duration,
@@ -58,6 +60,7 @@ impl Config {
             app_key: app_key.into(),
             app_secret: Secret::new(app_secret),
             access_token: None,
+            token_store: None,
             gateway: None,
             account: None,
             connect_timeout: Duration::from_secs(10),
@@ -90,11 +93,26 @@ impl Config {
         self
     }
 
-    /// The seller's access token.
+    /// The seller's access token. It is used until the platform refuses it; a
+    /// [token store](Self::token_store) is refreshed.
     #[must_use]
     pub fn access_token(mut self, token: impl Into<String>) -> Self {
         self.access_token = Some(Secret::new(token));
         self
+    }
+
+    /// Where the seller's token pair is kept, in place of a fixed access token: the client takes the
+    /// newest from there, refreshes it in time and stores it before it is used.
+    #[must_use]
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.token_store = Some(store);
+        self
+    }
+
+    /// As [`token_store`](Self::token_store), in a [file](FileStore) that processes may share.
+    #[must_use]
+    pub fn token_file(self, path: impl Into<PathBuf>) -> Self {
+        self.token_store(Arc::new(FileStore::new(path)))
     }
 
     /// The name of the account in outcomes, exports and file names. By default it is derived from gateway
@@ -219,6 +237,12 @@ impl Config {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
+        if self.access_token.is_some() && self.token_store.is_some() {
+            return Err(Error::config(
+                "access_token",
+                "is given besides token_store; expected one of them",
+            ));
+        }
         let durations = [
             ("connect_timeout", self.connect_timeout),
             ("response_timeout", self.response_timeout),

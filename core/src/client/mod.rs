@@ -1,5 +1,6 @@
 //! The client: settings, pacing and the way of a call from request to verdict.
 
+mod account;
 mod call;
 mod call_log;
 mod clock;
@@ -7,17 +8,22 @@ mod config;
 pub(crate) mod private_file;
 mod retry;
 mod throttle;
+mod token;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+pub use account::Account;
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, ProxyChoice};
 pub use retry::RetryPolicy;
 pub use throttle::Rates;
+pub use token::{
+    FileStore, Shop, StoreLock, TextStore, Token, TokenState, TokenStatus, TokenStore,
+};
 
 use crate::error::{Error, Result};
 use crate::protocol::schema::Effect;
@@ -27,6 +33,7 @@ use crate::transport::{Cancel, Limits, Transport};
 use call::Call;
 use retry::RetryBudget;
 use throttle::Throttle;
+use token::keeper::Keeper;
 
 /// Calls the gateway for one account. Clones are cheap and share connections, pacing and retry budget; use
 /// one client from any number of threads.
@@ -41,7 +48,10 @@ struct Shared {
     config: Config,
     credentials: Credentials,
     secrets: Vec<Secret>,
-    account: String,
+    keeper: Option<Keeper>,
+    /// What stands for the account until it is known, and for the throttle always.
+    unresolved_account: String,
+    known_account: OnceLock<Account>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     pacing: PerProcess<Pacing>,
@@ -80,28 +90,37 @@ impl Client {
             .clock
             .clone()
             .unwrap_or_else(|| Arc::new(SystemClock::new()));
-        let account = account_key(&config, &credentials);
+        let store = config.token_store.clone();
+        let keeper = store.map(|store| Keeper::new(store, credentials.app_key()));
+        let keeper = keeper.transpose()?;
+        let unresolved_account = account_key(&config, &credentials);
         let pacing = PerProcess::new(Pacing::default());
         let shared = Shared {
             config,
             credentials,
             secrets,
-            account,
+            keeper,
+            unresolved_account,
+            known_account: OnceLock::new(),
             transport,
             clock,
             pacing,
         };
+        if let Some(token) = shared.keeper.as_ref().and_then(Keeper::newest) {
+            shared.learn_account(token);
+        }
         Ok(Self {
             shared: Arc::new(shared),
         })
     }
 
-    /// The key of the account in outcomes, exports and file names.
+    /// The key of the account in outcomes, exports and file names: the one of the settings, else that of the
+    /// account when it is [known](Self::resolve_account), else one made of gateway and token.
     pub fn account(&self) -> &str {
-        &self.shared.account
+        self.shared.account()
     }
 
-    /// Who calls, and where, for [`prepare`](crate::protocol::prepare).
+    /// Who calls, and where, for [`prepare`](crate::protocol::prepare). Without the token of a token store.
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials
     }
@@ -121,20 +140,7 @@ impl Client {
     /// could have been executed.
     pub fn send_cancelable(&self, request: &Request, cancel: &Cancel) -> Result<Reply> {
         let call = Call::new(&self.shared, request.path(), request.effect(), cancel);
-        let result = call
-            .run(|| call.exchange(request))
-            .map(|(reply, attempts)| call.with_evidence(reply, attempts));
-        if let Some(log) = &self.shared.config.call_log {
-            call_log::add(
-                log,
-                request.path(),
-                &self.shared.account,
-                self.shared.clock.now_ms(),
-                call.took(),
-                &result,
-            );
-        }
-        result
+        self.shared.finish(request, &call)
     }
 
     /// Downloads a file from a link of an answer, such as a label's. Redirects are followed over https only.
@@ -161,7 +167,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("app_key", &self.shared.credentials.app_key())
             .field("gateway", &self.shared.credentials.gateway().name())
-            .field("account", &self.shared.account)
+            .field("account", &self.shared.account())
             .finish_non_exhaustive()
     }
 }
@@ -207,6 +213,30 @@ fn account_key(config: &Config, credentials: &Credentials) -> String {
 }
 
 impl Shared {
+    fn account(&self) -> &str {
+        match (&self.config.account, self.known_account.get()) {
+            (None, Some(account)) => account.key(),
+            _ => &self.unresolved_account,
+        }
+    }
+
+    fn finish(&self, request: &Request, call: &Call<'_>) -> Result<Reply> {
+        let result = call
+            .run(|| call.exchange(request))
+            .map(|(reply, attempts)| call.with_evidence(reply, attempts));
+        if let Some(log) = &self.config.call_log {
+            call_log::add(
+                log,
+                request.path(),
+                self.account(),
+                self.clock.now_ms(),
+                call.took(),
+                &result,
+            );
+        }
+        result
+    }
+
     fn pacing(&self) -> &Pacing {
         self.pacing.get(Pacing::default)
     }
@@ -232,7 +262,9 @@ impl Shared {
 
     /// Messages of the gateway and of systems between may repeat what we sent.
     fn conceal(&self, error: Error) -> Error {
-        let secrets: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
+        let own = self.secrets.iter().map(Secret::expose);
+        let kept = self.keeper.iter().flat_map(Keeper::secrets);
+        let secrets: Vec<&str> = own.chain(kept).collect();
         error.map_texts(|text| redact::without(text, &secrets))
     }
 }

@@ -35,6 +35,11 @@ pub(crate) fn concerns_access(code: &str) -> bool {
     )
 }
 
+/// Codes that mean the access token and nothing else. Both refuse before executing.
+pub(crate) fn refuses_access_token(code: &str) -> bool {
+    matches!(code, "IllegalAccessToken" | "InvalidAccessToken")
+}
+
 /// Codes of the rate limiters. All of them refuse before executing.
 pub(crate) fn is_throttle(code: &str) -> bool {
     matches!(

@@ -2,9 +2,11 @@
 
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
 use super::encode::encode_into;
 use super::schema::Host;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// All token calls go here, whatever the country (platform guide, "Seller authorization").
 const AUTH_BASE: &str = "https://auth.lazada.com/rest";
@@ -127,6 +129,12 @@ impl Gateway {
         &self.name
     }
 
+    /// The country whose gateway of Lazada's it is.
+    pub(crate) fn of_country(&self) -> Option<Country> {
+        let mut countries = Country::ALL.iter().copied();
+        countries.find(|country| self.name == country.as_str())
+    }
+
     pub(crate) fn base(&self, host: Host) -> &str {
         match host {
             Host::Country => &self.api,
@@ -159,4 +167,57 @@ pub fn authorization_url(app_key: &str, redirect_uri: &str, state: &str) -> Resu
         encode_into(&mut url, value);
     }
     Ok(url)
+}
+
+/// Holds the state that came back from the authorization page against the one that was sent.
+///
+/// A redirect with another state was started by somebody else; its code would slip their shop in. The
+/// comparison takes as long whichever characters differ.
+///
+/// # Errors
+/// [`ErrorKind::Input`](crate::ErrorKind::Input) when no state was sent, [`ErrorKind::Auth`](crate::ErrorKind::Auth) when it is not the one
+/// that came back.
+pub fn check_state(sent: &str, received: &str) -> Result<()> {
+    if sent.trim().is_empty() {
+        return Err(Error::input(
+            "state",
+            "expected the one that was sent; without one anybody's redirect would pass",
+        ));
+    }
+    let digests = Sha256::digest(sent.as_bytes())
+        .into_iter()
+        .zip(Sha256::digest(received.as_bytes()));
+    if digests.fold(0, |differs, (one, other)| differs | (one ^ other)) == 0 {
+        return Ok(());
+    }
+    let message = "the state of the redirect is not the one that was sent: do not use its code";
+    Err(Error::new(ErrorKind::Auth, message).with_field("state"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_state_that_was_sent_passes() {
+        check_state("s-4711 ä", "s-4711 ä").unwrap();
+        for received in ["", "s-4711", "s-4711 a", "S-4711 ä", "s-4711 ä "] {
+            let error = check_state("s-4711 ä", received).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.field()),
+                (ErrorKind::Auth, Some("state"))
+            );
+            assert!(!format!("{error:?}").contains("4711"));
+        }
+        assert_eq!(check_state(" ", " ").unwrap_err().kind(), ErrorKind::Input);
+    }
+
+    #[test]
+    fn a_gateway_of_lazada_has_its_country_and_no_other_has_one() {
+        for country in Country::ALL {
+            assert_eq!(Gateway::country(*country).of_country(), Some(*country));
+        }
+        let own = Gateway::url("http://127.0.0.1:1/rest").unwrap();
+        assert_eq!(own.of_country(), None);
+    }
 }

@@ -80,8 +80,18 @@ fn check_key(field: &str, text: &str) -> Result<()> {
 /// # Errors
 /// [`ErrorKind::Auth`](crate::ErrorKind::Auth) when the call needs an access token and there is none.
 pub fn prepare(request: &Request, credentials: &Credentials, now_ms: i64) -> Result<HttpRequest> {
+    prepare_with(request, credentials, credentials.access_token(), now_ms)
+}
+
+/// As [`prepare`], with an access token that is not the credentials' own.
+pub(crate) fn prepare_with(
+    request: &Request,
+    credentials: &Credentials,
+    token: Option<&Secret>,
+    now_ms: i64,
+) -> Result<HttpRequest> {
     let timestamp = now_ms.to_string();
-    let system = system_params(request, credentials, &timestamp)?;
+    let system = system_params(request, credentials, token, &timestamp)?;
     let mut pairs: Vec<(&str, &str)> = request.params().texts().collect();
     pairs.extend(&system);
     let signature = credentials.signer.sign(request.path(), &pairs);
@@ -115,6 +125,7 @@ pub fn prepare(request: &Request, credentials: &Credentials, now_ms: i64) -> Res
 fn system_params<'a>(
     request: &Request,
     credentials: &'a Credentials,
+    token: Option<&'a Secret>,
     timestamp: &'a str,
 ) -> Result<Vec<(&'a str, &'a str)>> {
     let mut system = vec![
@@ -122,7 +133,7 @@ fn system_params<'a>(
         ("sign_method", "sha256"),
         ("timestamp", timestamp),
     ];
-    match (request.token(), &credentials.access_token) {
+    match (request.token(), token) {
         (TokenUse::None, _) | (TokenUse::Optional, None) => {}
         (_, Some(token)) => system.push(("access_token", token.expose())),
         (TokenUse::Required, None) => {

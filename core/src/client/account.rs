@@ -1,0 +1,130 @@
+//! The account a client calls for.
+
+use std::str::FromStr;
+
+use super::token::{Shop, Token};
+use super::{Client, Shared};
+use crate::api::table;
+use crate::error::{Error, Result};
+use crate::protocol::{Args, Country, Gateway, Request};
+
+/// A seller's shop in one country, as one app sees it. Order ids are unique within an account only.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Account {
+    app_key: String,
+    /// The country's letters, or the gateway's name where the country is not known.
+    place: String,
+    seller_id: String,
+    key: String,
+}
+
+impl Account {
+    fn new(app_key: &str, place: &str, seller_id: String) -> Self {
+        Self {
+            app_key: app_key.to_owned(),
+            place: place.to_owned(),
+            key: format!("{place}-{seller_id}"),
+            seller_id,
+        }
+    }
+
+    /// The app.
+    pub fn app_key(&self) -> &str {
+        &self.app_key
+    }
+
+    /// The country, unless the gateway is none of Lazada's and nothing told it.
+    pub fn country(&self) -> Option<Country> {
+        Country::from_str(&self.place).ok()
+    }
+
+    /// The seller's id in that country.
+    pub fn seller_id(&self) -> &str {
+        &self.seller_id
+    }
+
+    /// The account in outcomes, exports and file names, such as `SG-1000001`.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The shop of a token that a gateway serves: the one of its country, or the only one.
+    pub(super) fn of_token(app_key: &str, gateway: &Gateway, token: &Token) -> Option<Self> {
+        let country = |shop: &Shop| Country::from_str(shop.country.as_deref()?).ok();
+        let shop = match (gateway.of_country(), token.shops()) {
+            (Some(own), shops) => shops.iter().find(|shop| country(shop) == Some(own))?,
+            (None, [only]) => only,
+            (None, _) => return None,
+        };
+        let place = country(shop)?.as_str();
+        Some(Self::new(app_key, place, shop.seller_id.clone()?))
+    }
+}
+
+/// The country in a seller's location, which is its English name.
+fn country_named(location: &str) -> Option<Country> {
+    let names = [
+        ("Singapore", Country::Sg),
+        ("Malaysia", Country::My),
+        ("Thailand", Country::Th),
+        ("Vietnam", Country::Vn),
+        ("Philippines", Country::Ph),
+        ("Indonesia", Country::Id),
+    ];
+    let location = location.trim();
+    let named = names
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(location));
+    named.map(|(_, country)| *country)
+}
+
+impl Client {
+    /// The account behind the client's token: what the token store tells, or else `/seller/get`. Asked
+    /// once and remembered; from then on [`account`](Self::account) is its [key](Account::key),
+    /// unless the settings name one. Resolve before jobs start, so that all their rows carry one key.
+    ///
+    /// # Errors
+    /// As any call; [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the answer has no seller id.
+    pub fn resolve_account(&self) -> Result<Account> {
+        let shared = &*self.shared;
+        if let Some(account) = shared.known_account.get() {
+            return Ok(account.clone());
+        }
+        let reply = self.send_request(&Request::new(&table::GET_SELLER, Args::new())?)?;
+        let seller = reply.record();
+        let id = seller
+            .as_ref()
+            .and_then(|seller| seller.id("seller_id").ok()?);
+        let seller_id = id.ok_or_else(|| {
+            let ids = reply.evidence();
+            Error::decode("seller_id", "is missing in the answer")
+                .with_api(&ids.api)
+                .with_request_id(ids.request_id.clone())
+        })?;
+        let gateway = shared.credentials.gateway();
+        let told = || {
+            let location = seller.as_ref()?.text("location").ok()??;
+            country_named(&location)
+        };
+        let place = match gateway.of_country().or_else(told) {
+            Some(country) => country.as_str(),
+            None => gateway.name(),
+        };
+        let account = Account::new(shared.credentials.app_key(), place, seller_id);
+        // Another thread may have been first, with the same account.
+        let _ = shared.known_account.set(account.clone());
+        Ok(account)
+    }
+}
+
+impl Shared {
+    /// Remembers the account if the token tells it.
+    pub(super) fn learn_account(&self, token: &Token) {
+        if self.known_account.get().is_none() {
+            let (app_key, gateway) = (self.credentials.app_key(), self.credentials.gateway());
+            if let Some(account) = Account::of_token(app_key, gateway, token) {
+                let _ = self.known_account.set(account);
+            }
+        }
+    }
+}
