@@ -368,6 +368,116 @@ fn a_refresh_whose_answer_is_lost_is_indeterminate_and_not_repeated() {
     );
 }
 
+fn raw(body: &str) -> Misbehavior {
+    Misbehavior::Raw {
+        status: 200,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+    }
+}
+
+#[test]
+fn a_refresh_whose_answer_holds_no_token_is_indeterminate() {
+    let sandbox = sandbox();
+    let (client, store) = with_text(&sandbox, 60);
+    sandbox.misbehave(raw(r#"{"code":"0","request_id":"r9"}"#).on(REFRESH));
+    let error = client.refresh_token().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.executed(), error.request_id()),
+        (ErrorKind::Indeterminate, Executed::Unknown, Some("r9"))
+    );
+    assert_eq!(error.api(), Some(REFRESH));
+    assert_eq!(store.take_change(), None);
+}
+
+#[test]
+fn what_the_answer_to_a_refresh_leaves_out_stays() {
+    let sandbox = sandbox();
+    let client = Client::new(config(&sandbox)).unwrap();
+    let first = client
+        .exchange_code(&sandbox.auth_code(0).unwrap())
+        .unwrap();
+    let store = Arc::new(TextStore::of(first.clone()));
+    let client = Client::new(config(&sandbox).token_store(store.clone())).unwrap();
+    sandbox.misbehave(raw(r#"{"code":"0","access_token":"another","expires_in":50}"#).on(REFRESH));
+    client.refresh_token().unwrap();
+    let second = kept(&*store);
+    assert_eq!(second.access_token().expose(), "another");
+    assert_eq!(
+        (second.shops(), second.country()),
+        (first.shops(), first.country())
+    );
+    let refresh = |token: &Token| token.refresh_token().unwrap().expose().to_owned();
+    assert_eq!(refresh(&second), refresh(&first));
+}
+
+#[test]
+fn a_refresh_under_way_is_not_given_up() {
+    let sandbox = sandbox();
+    let (client, store) = with_text(&sandbox, 60);
+    sandbox.misbehave(Misbehavior::Latency(500).on(REFRESH).times(1));
+    let cancel = Cancel::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            wait_for(|| calls(&sandbox, REFRESH) == 1);
+            cancel.cancel();
+        });
+        client.refresh_token_cancelable(&cancel).unwrap();
+    });
+    assert!(cancel.is_canceled());
+    assert_eq!(
+        kept(&*store).access_token().expose(),
+        sandbox.current_token(0).unwrap()
+    );
+}
+
+#[test]
+fn a_call_is_made_again_once_whoever_renewed_the_pair() {
+    let sandbox = sandbox();
+    let (client, store) = with_text(&sandbox, 60);
+    // Another process has stored a pair that is no better.
+    let other = pair_of(sandbox.app_key(), "not-a-token-1", "not-a-token-2", 30);
+    store.save(&other).unwrap();
+    sandbox.misbehave(Misbehavior::ExpireToken.on(SELLER));
+    let error = ask(&client).unwrap_err();
+    assert_eq!(
+        (error.code(), error.attempts()),
+        (Some("IllegalAccessToken"), 2)
+    );
+    assert_eq!((calls(&sandbox, SELLER), calls(&sandbox, REFRESH)), (2, 0));
+}
+
+#[test]
+fn threads_refresh_once_also_with_a_store_that_locks_nobody_out() {
+    struct Open(TextStore);
+    impl TokenStore for Open {
+        fn load(&self) -> Result<Option<Token>> {
+            self.0.load()
+        }
+        fn save(&self, token: &Token) -> Result<()> {
+            self.0.save(token)
+        }
+        fn try_lock(&self) -> Result<Option<StoreLock<'_>>> {
+            Ok(Some(StoreLock::new(|| ())))
+        }
+        fn name(&self) -> String {
+            "open".to_owned()
+        }
+    }
+    let sandbox = sandbox_with(World {
+        latency_ms: 30,
+        ..World::default()
+    });
+    let store = Arc::new(Open(TextStore::of(pair(&sandbox, 0, 29 * 86_400))));
+    let client = Client::new(config(&sandbox).token_store(store)).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| ask(&client).unwrap());
+        }
+    });
+    assert_eq!((calls(&sandbox, REFRESH), calls(&sandbox, SELLER)), (1, 8));
+}
+
 #[test]
 fn a_due_refresh_that_fails_leaves_the_living_token_in_use_and_rests() {
     let sandbox = sandbox();

@@ -82,7 +82,7 @@ impl<'a> Call<'a> {
             self.obey(&error);
             let error = match self.after_refused_token(error) {
                 Ok(()) => continue,
-                Err(error) => error,
+                Err(error) => self.with_context(error, &tried),
             };
             match self.decide(&error, tried.attempts) {
                 Decision::After(pause) => self
