@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Barrier, OnceLock};
+use std::sync::{Arc, Barrier, Mutex, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -242,14 +242,14 @@ fn eight_threads_refresh_a_due_pair_once() {
 #[test]
 fn a_call_whose_new_token_is_refused_too_ends_and_later_calls_do_not_refresh() {
     let sandbox = sandbox();
-    let (client, _) = with_text(&sandbox, 60);
+    let (client, store) = with_text(&sandbox, 60);
     let refusal = || Misbehavior::Raw {
         status: 200,
         headers: Vec::new(),
         body: br#"{"type":"ISV","code":"IllegalAccessToken","message":"no","request_id":"r"}"#
             .to_vec(),
     };
-    sandbox.misbehave(refusal().on(SELLER).times(4));
+    sandbox.misbehave(refusal().on(SELLER).times(5));
     for expected in [2, 3, 4] {
         let error = ask(&client).unwrap_err();
         assert_eq!(error.code(), Some("IllegalAccessToken"));
@@ -258,6 +258,12 @@ fn a_call_whose_new_token_is_refused_too_ends_and_later_calls_do_not_refresh() {
             (expected, 1)
         );
     }
+    // Nor does another process, which knows only what is stored.
+    let text = store.take_change().unwrap();
+    let store = Arc::new(TextStore::from_text(&text).unwrap());
+    let other = Client::new(config(&sandbox).token_store(store)).unwrap();
+    assert!(ask(&other).is_err());
+    assert_eq!(calls(&sandbox, REFRESH), 1);
     // Once a token has worked, it may be refreshed again when it is refused.
     ask(&client).unwrap();
     sandbox.misbehave(Misbehavior::ExpireToken.on(SELLER));
@@ -735,6 +741,8 @@ fn the_new_pair_is_stored_before_it_is_used() {
 
 #[test]
 fn tokens_are_seen_nowhere() {
+    log::set_logger(&LOGGED).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
     let sandbox = sandbox();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("calls.jsonl");
@@ -779,6 +787,19 @@ fn tokens_are_seen_nowhere() {
         client.credentials()
     ));
     seen.push_str(&fs::read_to_string(&log).unwrap());
+    // A client that knows the second pair alone has its refresh fail silently.
+    let own = secrets[2..].join(" ");
+    sandbox.misbehave(raw(&format!(r#"{{"code":"Whatever","message":"{own}"}}"#)).on(REFRESH));
+    let due = Arc::new(TextStore::of(pair_of(
+        sandbox.app_key(),
+        second.access_token().expose(),
+        second.refresh_token().unwrap().expose(),
+        29 * 86_400,
+    )));
+    ask(&Client::new(config(&sandbox).token_store(due)).unwrap()).unwrap();
+    let logged = LOGGED.0.lock().unwrap().clone();
+    assert!(logged.contains("could not be refreshed"), "{logged}");
+    seen.push_str(&logged);
     assert_hidden(&seen, &secrets);
     let code = sandbox.auth_code(0).unwrap();
     let refused = Misbehavior::Raw {
@@ -789,6 +810,27 @@ fn tokens_are_seen_nowhere() {
     };
     sandbox.misbehave(refused.on("/auth/token/create"));
     assert_hidden(&said(&client.exchange_code(&code).unwrap_err()), &[&code]);
+}
+
+/// Everything logged by any test of this file.
+struct Logged(Mutex<String>);
+
+static LOGGED: Logged = Logged(Mutex::new(String::new()));
+
+impl log::Log for Logged {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let line = format!("{} {}\n", record.target(), record.args());
+        // The HTTP client's own trace prints whole URLs; it is the host's to switch off.
+        if record.target().starts_with("lazcore") {
+            self.0.lock().unwrap().push_str(&line);
+        }
+    }
+
+    fn flush(&self) {}
 }
 
 // --- Processes: the test binary runs itself, and the child does what the environment says.

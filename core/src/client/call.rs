@@ -208,7 +208,7 @@ impl<'a> Call<'a> {
         let may = refused
             && !executed
             && !self.renewed.replace(refused)
-            && keeper.may_renew_refused(used);
+            && keeper.may_renew_refused(used, self.shared.clock.now_ms());
         may.then_some((keeper, used))
     }
 

@@ -33,8 +33,8 @@ struct Local {
 #[derive(Default)]
 struct Notes {
     failed: Option<Failed>,
-    /// The pair of a refresh that followed a refusal, until the gateway has accepted it.
-    unproven: Option<Token>,
+    /// The last pair that the gateway accepted, of those that came of a refusal.
+    proven: Option<Token>,
     /// A new pair that the store would not take.
     unsaved: Option<Token>,
 }
@@ -48,6 +48,9 @@ struct Failed {
 
 /// After a failed refresh no other is started by itself for so long, or each call would wait for one.
 const REST: Duration = Duration::from_secs(60);
+/// A pair that came of a refusal and is refused too is not renewed again before, in this process or another:
+/// the fault lies elsewhere, such as in a client for the wrong country.
+const FRUITLESS_MS: i64 = 3_600_000;
 /// Between two looks at what another thread or process is doing.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -180,19 +183,22 @@ impl Keeper {
     }
 
     /// Whether a refusal of `token` may be answered by a refresh: not when it is the fruit of one and
-    /// never worked, or a client of the wrong country would refresh at every call.
-    pub(in crate::client) fn may_renew_refused(&self, token: &Token) -> bool {
+    /// never worked here.
+    pub(in crate::client) fn may_renew_refused(&self, token: &Token, now_ms: i64) -> bool {
+        let old = now_ms.saturating_sub(token.obtained_ms) >= FRUITLESS_MS;
+        !token.after_refusal || old || self.is_proven(token)
+    }
+
+    fn is_proven(&self, token: &Token) -> bool {
         let notes = self.notes();
-        let unproven = notes.unproven.as_ref();
-        !unproven.is_some_and(|unproven| unproven.has_access_of(token))
+        let proven = notes.proven.as_ref();
+        proven.is_some_and(|proven| proven.has_access_of(token))
     }
 
     /// The gateway accepted `token`.
     pub(in crate::client) fn proven(&self, token: &Token) {
-        let mut notes = self.notes();
-        let is_it = |unproven: &Token| unproven.has_access_of(token);
-        if notes.unproven.as_ref().is_some_and(is_it) {
-            notes.unproven = None;
+        if token.after_refusal && !self.is_proven(token) {
+            self.notes().proven = Some(token.clone());
         }
     }
 
@@ -250,10 +256,9 @@ impl Keeper {
         self.store.ready()?;
         match refresh(kept) {
             Ok(token) => {
-                let token = self.keep(token.completed_by(kept))?;
-                if cause == Cause::Refused {
-                    self.notes().unproven = Some(token.clone());
-                }
+                let mut token = token.completed_by(kept);
+                token.after_refusal = cause == Cause::Refused;
+                let token = self.keep(token)?;
                 log::info!("the access token was refreshed");
                 Ok(token)
             }

@@ -24,6 +24,8 @@ pub struct Token {
     pub(super) shops: Vec<Shop>,
     /// The platform's code when it said for good that this pair is not refreshed.
     pub(super) refused: Option<String>,
+    /// Whether it came of a refresh that answered a refused access token.
+    pub(super) after_refusal: bool,
 }
 
 /// One shop that a token serves. A cross-border token serves one in each of several countries.
@@ -67,6 +69,7 @@ impl Token {
             country: text(answer, "country"),
             shops: Shop::all_of(answer),
             refused: None,
+            after_refusal: false,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::pair::{Shop, Token, seconds, text};
 use crate::error::{Error, Result};
 use crate::protocol::json_object::JsonObject;
-use crate::protocol::{Raw, Secret, Token as Json, json};
+use crate::protocol::{Raw, Secret, Token as Json, flag, json};
 
 /// Raised when a text of an older library cannot be read any more.
 const VERSION: u64 = 1;
@@ -26,6 +26,7 @@ impl Token {
             .optional("country", self.country.as_deref())
             .list("country_user_info", self.shops.iter().map(Shop::to_json))
             .optional("refused", self.refused.as_deref())
+            .flag("after_refusal", self.after_refusal)
             .finish()
     }
 
@@ -61,6 +62,7 @@ impl Token {
             country: text(pair, "country"),
             shops: Shop::all_of(pair),
             refused: text(pair, "refused"),
+            after_refusal: pair.get("after_refusal").and_then(flag).unwrap_or(false),
         })
     }
 }
@@ -94,9 +96,9 @@ mod tests {
     fn whole() -> Token {
         let answer = r#"{"access_token":"secret-\"a","refresh_token":"secret-b","expires_in":604800,
             "refresh_expires_in":"1209600","country":"cb","country_user_info":{"sg":{"seller_id":1},"my":{"seller_id":2}}}"#;
-        Token::from_answer("app", answer, 1_772_352_000_123)
-            .unwrap()
-            .refused_with("IllegalRefreshToken")
+        let mut token = Token::from_answer("app", answer, 1_772_352_000_123).unwrap();
+        token.after_refusal = true;
+        token.refused_with("IllegalRefreshToken")
     }
 
     #[test]
@@ -106,6 +108,7 @@ mod tests {
         assert!(read.is_same_as(&token) && read.is_of("app") && !read.is_of("other"));
         assert_eq!(read.to_text(), token.to_text());
         assert_eq!(read.obtained_ms(), 1_772_352_000_123);
+        assert!(read.after_refusal);
         assert_eq!(read.shops()[1].country.as_deref(), Some("my"));
         let bare = Token::from_answer("app", r#"{"access_token":"a"}"#, -5).unwrap();
         let read = Token::from_text(&bare.to_text()).unwrap();
