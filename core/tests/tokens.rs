@@ -197,7 +197,7 @@ fn a_write_that_was_refused_for_its_token_is_made_once() {
 #[test]
 fn eight_threads_with_an_expired_token_refresh_it_once() {
     let sandbox = sandbox_with(World {
-        latency_ms: 30,
+        latency_ms: 100,
         ..World::default()
     });
     let (client, _) = with_text(&sandbox, 60);
@@ -223,7 +223,7 @@ fn eight_threads_with_an_expired_token_refresh_it_once() {
 #[test]
 fn eight_threads_refresh_a_due_pair_once() {
     let sandbox = sandbox_with(World {
-        latency_ms: 30,
+        latency_ms: 100,
         ..World::default()
     });
     let (client, _) = with_text(&sandbox, 29 * 86_400);
@@ -471,7 +471,7 @@ fn threads_refresh_once_also_with_a_store_that_locks_nobody_out() {
         }
     }
     let sandbox = sandbox_with(World {
-        latency_ms: 30,
+        latency_ms: 100,
         ..World::default()
     });
     let store = Arc::new(Open(TextStore::of(pair(&sandbox, 0, 29 * 86_400))));
