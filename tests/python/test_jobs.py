@@ -29,6 +29,13 @@ def test_137_orders_with_items_need_three_item_calls() -> None:
             assert not order.items_unanswered
             assert not order.items_differ
             assert {item.order_id for item in order.items} == {order.order_id}
+        # The two batches of the first page are read side by side, beside the second page.
+        assert sandbox.connections <= 3
+
+
+def test_a_short_pull_needs_one_connection() -> None:
+    with Sandbox(orders=137) as sandbox, sandbox.client() as client:
+        assert len(list(client.orders.pull(created_after=sandbox.created_after))) == 137
         assert sandbox.connections == 1
 
 
