@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lazcore::protocol::schema::Method;
 use lazcore::protocol::{
-    Credentials, HttpResponse, Params, ReadLimits, Signer, prepare, read, sign,
+    Credentials, HttpResponse, Params, ReadLimits, Signer, explain, prepare, read, sign,
 };
 use lazcore::{Args, Country, Error, Gateway, Record, Request, Result, Secret, api};
 use serde_json::Value;
@@ -55,6 +55,24 @@ fn same<T: PartialEq + std::fmt::Debug>(
         return Ok(());
     }
     Err(format!("{what}: expected {expected:?}, got {got:?}"))
+}
+
+#[test]
+fn explain_vectors() {
+    run("explain.json", 40, |case| {
+        let args = Args::from_json(text_of(case, "args")).unwrap();
+        let received = Some(text_of(case, "received"));
+        let (secret, path) = (text_of(case, "secret"), text_of(case, "path"));
+        let explained = explain(secret, path, args, received).map_err(|error| error.to_string())?;
+        let told: Value = serde_json::from_str(&explained.to_json()).unwrap();
+        for name in ["base_string", "sign", "verdict"] {
+            let told = &told[if name == "sign" { "signature" } else { name }];
+            same(name, told, &case[name])?;
+        }
+        let codes = told["mistakes"].as_array().unwrap().iter();
+        let codes: Vec<Value> = codes.map(|mistake| mistake["code"].clone()).collect();
+        same("mistakes", &Value::Array(codes), &case["mistakes"])
+    });
 }
 
 #[test]

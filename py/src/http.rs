@@ -83,6 +83,23 @@ pub(crate) fn sign(
     })
 }
 
+/// What is hashed, the right signature, and by which known mistakes another one came about, as JSON.
+#[pyfunction]
+#[pyo3(signature = (secret, path, params, signature=None))]
+pub(crate) fn explain_signature(
+    py: Python<'_>,
+    secret: &str,
+    path: &str,
+    params: &Bound<'_, PyAny>,
+    signature: Option<&str>,
+) -> PyResult<String> {
+    guard(py, || {
+        let params = args(py, Some(params), None)?;
+        let explained = py.detach(|| core::explain(secret, path, params, signature));
+        Ok(explained.or_raise(py)?.to_json())
+    })
+}
+
 /// Signs a call of the catalogue (by name) or any other (by path, with `method`) for one attempt.
 /// `now_ms` is the time in epoch milliseconds.
 #[pyfunction]

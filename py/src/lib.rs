@@ -42,6 +42,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<time::Time>()?;
     module.add_function(wrap_pyfunction!(catalog::apis, module)?)?;
     module.add_function(wrap_pyfunction!(http::authorization_url, module)?)?;
+    module.add_function(wrap_pyfunction!(http::explain_signature, module)?)?;
     module.add_function(wrap_pyfunction!(http::prepare, module)?)?;
     module.add_function(wrap_pyfunction!(http::read, module)?)?;
     module.add_function(wrap_pyfunction!(http::sign, module)?)?;

@@ -153,6 +153,25 @@ def test_a_signature(run: Run, sandbox: Sandbox) -> None:
     assert run("sign", "/order/get", "a=1", LAZADA_APP_SECRET=None).returncode == 2
 
 
+def test_a_signature_is_explained(run: Run, sandbox: Sandbox) -> None:
+    params = {"order_id": "1234", "app_key": "1", "status": ""}
+    pairs = [f"{name}={value}" for name, value in params.items()]
+    right = lazcore.sign(sandbox.app_secret, "/order/get", params)
+    plain = run("sign", "/order/get", *pairs, "--explain")
+    assert plain.returncode == 0
+    assert plain.stdout.split("\n")[:2] == [
+        "base string: /order/getapp_key1order_id1234",
+        f"signature:   {right}",
+    ]
+    assert "is right" in run("sign", "/order/get", *pairs, "--signature", right).stdout
+    small = run("sign", "/order/get", *pairs, "--signature", right.lower())
+    assert small.returncode == 1
+    assert "in capitals" in small.stdout
+    unknown = run("sign", "/order/get", *pairs, "--signature", "0" * 64)
+    assert unknown.returncode == 1
+    assert "no known mistake" in unknown.stdout
+
+
 def test_the_catalogue(run: Run) -> None:
     rows = json.loads(run("apis", "--json").stdout)
     assert {"GetOrders", "Pack", "GetSeller"} <= {row["name"] for row in rows}

@@ -39,6 +39,18 @@ def test_sign(case: dict[str, Any]) -> None:
     assert lazcore.sign(case["secret"], case["path"], case["params"]) == case["sign"]
 
 
+@pytest.mark.parametrize("case", cases("explain"))
+def test_explain(case: dict[str, Any]) -> None:
+    args = json.loads(case["args"])
+    told = lazcore.explain_signature(case["secret"], case["path"], args, case["received"])
+    assert told.base_string == case["base_string"]
+    assert told.signature == case["sign"]
+    assert told.verdict == case["verdict"]
+    assert [mistake.code for mistake in told.mistakes] == case["mistakes"]
+    assert all(mistake.advice for mistake in told.mistakes)
+    assert "test-token" not in repr(told)
+
+
 @pytest.mark.parametrize("case", cases("values"))
 def test_values(case: dict[str, Any]) -> None:
     field = FIELDS[case["kind"]]

@@ -42,6 +42,7 @@ from lazcore.errors import (
     TransportError,
 )
 from lazcore.jobs import FulfillmentRun, OrderPull
+from lazcore.signing import SignatureExplanation, SignatureMistake, explain_signature
 
 __all__ = [
     "ApiError",
@@ -69,12 +70,15 @@ __all__ = [
     "PulledOrder",
     "Record",
     "Reply",
+    "SignatureExplanation",
+    "SignatureMistake",
     "ThrottledError",
     "Time",
     "TimeoutError",
     "TransportError",
     "__version__",
     "authorization_url",
+    "explain_signature",
     "prepare",
     "read",
     "sign",

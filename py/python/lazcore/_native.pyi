@@ -29,6 +29,7 @@ __all__ = [
     "__version__",
     "apis",
     "authorization_url",
+    "explain_signature",
     "prepare",
     "read",
     "sign",
@@ -346,6 +347,9 @@ class Sandbox:
 
 def apis() -> list[dict[str, Any]]: ...
 def authorization_url(app_key: str, redirect_uri: str, state: str) -> str: ...
+def explain_signature(
+    secret: str, path: str, params: Mapping[str, Any], signature: str | None = None
+) -> str: ...
 def prepare(
     name: str,
     params: Mapping[str, Any] | None = None,

@@ -1,0 +1,66 @@
+"""Why the gateway refuses a signature: `explain_signature`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lazcore import _native
+
+__all__ = ["SignatureExplanation", "SignatureMistake", "explain_signature"]
+
+
+class SignatureMistake(NamedTuple):
+    """A known mistake: a word to branch on, and what to do instead."""
+
+    code: str
+    advice: str
+
+
+class SignatureExplanation:
+    """The right signature of a request, and what is wrong with another one."""
+
+    __slots__ = ("base_string", "mistakes", "signature", "verdict")
+
+    #: What is hashed. It holds the access token, if one was given: do not log it.
+    base_string: str
+    #: The right signature.
+    signature: str
+    #: not_given, right, wrong (by the mistakes named) or unknown (no known mistake makes it).
+    verdict: str
+    #: The mistakes that together make the other signature; after unknown, what its form tells.
+    mistakes: list[SignatureMistake]
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.base_string = told["base_string"]
+        self.signature = told["signature"]
+        self.verdict = told["verdict"]
+        self.mistakes = [SignatureMistake(**mistake) for mistake in told["mistakes"]]
+
+    def __repr__(self) -> str:
+        codes = [mistake.code for mistake in self.mistakes]
+        return f"<SignatureExplanation {self.verdict} {codes}>"
+
+
+def explain_signature(
+    secret: str, path: str, params: Mapping[str, Any], signature: str | None = None
+) -> SignatureExplanation:
+    """Signs a request and says by which known mistake `signature` differs from the right one.
+
+    For `IncompleteSignature`: give what your own code sends and the signature it made. A dozen
+    kinds of mistakes are tried, alone and in pairs, and single mistyped characters of the secret.
+
+    Args:
+        secret: The app secret.
+        path: The API path, such as /order/get.
+        params: Everything that is sent, system parameters and blank values included, in the order
+            of the program; `sign` and files left out.
+        signature: The signature that was refused.
+
+    Raises:
+        InputError: A path or a name that cannot stand in a request.
+    """
+    return SignatureExplanation(
+        json.loads(_native.explain_signature(secret, path, params, signature))
+    )
