@@ -304,6 +304,10 @@ const char *laz_error_trace_id(const laz_error_t *error);
 // The account of the call, or NULL.
 const char *laz_error_account(const laz_error_t *error);
 
+// The answer that was judged a failure, as JSON, or NULL. It may hold more than the code and the message say, and
+// data of buyers: do not log it.
+const char *laz_error_answer(const laz_error_t *error);
+
 // HTTP status of the answer; 0 when there was none.
 int32_t laz_error_http_status(const laz_error_t *error);
 

@@ -150,6 +150,8 @@ const char *laz_error_trace_id(const laz_error_t *error);
 
 const char *laz_error_account(const laz_error_t *error);
 
+const char *laz_error_answer(const laz_error_t *error);
+
 int32_t laz_error_http_status(const laz_error_t *error);
 
 int32_t laz_error_retryable(const laz_error_t *error);

@@ -7,6 +7,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+/// A refusal has some hundred bytes; whatever is larger is not kept beside it.
+const LARGEST_ANSWER: usize = 1 << 20;
+
 /// Shorthand for results of this library.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -106,6 +109,7 @@ struct Context {
     http_status: Option<u16>,
     attempts: u32,
     account: Option<String>,
+    answer: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -125,6 +129,7 @@ impl Error {
             http_status: None,
             attempts: 0,
             account: None,
+            answer: None,
             source: None,
         }))
     }
@@ -178,10 +183,18 @@ impl Error {
         self
     }
 
-    /// Changes what may repeat other people's text: the message, and the code, which is theirs too.
+    /// Changes what may repeat other people's text: the message, the code, which is theirs too, and the answer.
     pub(crate) fn map_texts(mut self, change: impl Fn(&str) -> String) -> Self {
         self.0.message = change(&self.0.message);
         self.0.code = self.0.code.map(|code| change(&code));
+        self.0.answer = self.0.answer.map(|answer| change(&answer));
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, answer: &str) -> Self {
+        if answer.len() <= LARGEST_ANSWER {
+            self.0.answer = Some(answer.to_owned());
+        }
         self
     }
 
@@ -294,6 +307,13 @@ impl Error {
     /// How many times the request was tried; 0 when it never came that far.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// The answer that was judged a failure, as it came: JSON, without our own secrets where it repeats them. It may
+    /// hold more than the code and the message say, and data of buyers: no display of the error shows it. `None` when
+    /// there was no JSON, or more than a megabyte.
+    pub fn answer(&self) -> Option<&str> {
+        self.0.answer.as_deref()
     }
 
     /// The account of the call.

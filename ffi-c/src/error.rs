@@ -24,6 +24,7 @@ pub(crate) struct Report {
     request_id: Option<CString>,
     trace_id: Option<CString>,
     account: Option<CString>,
+    answer: Option<CString>,
     http_status: i32,
     retryable: bool,
     executed: Executed,
@@ -61,6 +62,7 @@ impl Report {
             request_id: text(error.request_id()),
             trace_id: text(error.trace_id()),
             account: text(error.account()),
+            answer: text(error.answer()),
             http_status: error.http_status().map_or(0, i32::from),
             retryable: error.retryable(),
             executed: error.executed(),
@@ -108,6 +110,7 @@ impl Report {
             request_id: None,
             trace_id: None,
             account: None,
+            answer: None,
             http_status: 0,
             retryable: false,
             executed: Executed::No,
@@ -219,6 +222,14 @@ pub unsafe extern "C" fn laz_error_trace_id(error: *const laz_error_t) -> *const
 pub unsafe extern "C" fn laz_error_account(error: *const laz_error_t) -> *const c_char {
     // SAFETY: the header asks for NULL or a living handle.
     unsafe { text(error, |report| report.account.as_ref()) }
+}
+
+/// The answer that was judged a failure, as JSON, or NULL. It may hold more than the code and the message say, and
+/// data of buyers: do not log it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_error_answer(error: *const laz_error_t) -> *const c_char {
+    // SAFETY: the header asks for NULL or a living handle.
+    unsafe { text(error, |report| report.answer.as_ref()) }
 }
 
 /// HTTP status of the answer; 0 when there was none.

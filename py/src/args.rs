@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use lazcore::protocol::File;
 use lazcore::{Args, Value};
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use pyo3::ffi;
@@ -39,6 +40,35 @@ pub(crate) fn args(
         args = set(args, name, &value)?;
     }
     Ok(args)
+}
+
+/// The values with files, each given as bytes, `(file name, bytes)` or `(file name, bytes, content type)`.
+pub(crate) fn with_files(mut args: Args, files: Option<&Bound<'_, PyDict>>) -> PyResult<Args> {
+    for (name, given) in files.into_iter().flatten() {
+        let name = parameter_name(&name)?;
+        args = args.file(file(name, &given)?);
+    }
+    Ok(args)
+}
+
+fn file(name: String, given: &Bound<'_, PyAny>) -> PyResult<File> {
+    const BINARY: &str = "application/octet-stream";
+    let (file_name, content, content_type) = if let Ok(content) = given.cast::<PyBytes>() {
+        (name.clone(), content.as_bytes().to_vec(), BINARY.to_owned())
+    } else if let Ok((file_name, content)) = given.extract::<(String, Bound<'_, PyBytes>)>() {
+        (file_name, content.as_bytes().to_vec(), BINARY.to_owned())
+    } else if let Ok(parts) = given.extract::<(String, Bound<'_, PyBytes>, String)>() {
+        (parts.0, parts.1.as_bytes().to_vec(), parts.2)
+    } else {
+        let problem = "expected bytes, or a tuple of file name, bytes and perhaps content type";
+        return Err(input(given.py(), &name, problem));
+    };
+    Ok(File {
+        name,
+        file_name,
+        content_type,
+        content,
+    })
 }
 
 fn add(mut args: Args, params: &Bound<'_, PyAny>) -> PyResult<Args> {

@@ -10,7 +10,7 @@ use lazcore::{Client as CoreClient, Config, Request, api};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::args::{Place, args, value};
+use crate::args::{Place, args, value, with_files};
 use crate::errors::{Raise, config, guard, input, raise};
 use crate::http::{gateway_of, method_of};
 use crate::interrupt::Interrupt;
@@ -121,8 +121,9 @@ impl Client {
     }
 
     /// Makes a call by method and path, for what is newer than the catalogue. `effect` (read, set or act)
-    /// says what the call changes, which decides whether it may be repeated; act by default.
-    #[pyo3(signature = (method, path, params=None, *, effect=None))]
+    /// says what the call changes, which decides whether it may be repeated; act by default. `files` are the
+    /// parts that are sent as files: bytes by name, or pairs of file name and bytes, or those with a content type.
+    #[pyo3(signature = (method, path, params=None, *, effect=None, files=None))]
     fn request(
         &self,
         py: Python<'_>,
@@ -130,9 +131,10 @@ impl Client {
         path: &str,
         params: Option<&Bound<'_, PyAny>>,
         effect: Option<&str>,
+        files: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Reply> {
         guard(py, || {
-            let args = args(py, params, None)?;
+            let args = with_files(args(py, params, None)?, files)?;
             let mut request = Request::raw(method_of(py, method)?, path, args).or_raise(py)?;
             if let Some(effect) = effect {
                 request = request.with_effect(effect_of(py, effect)?);

@@ -43,6 +43,7 @@ pub(crate) fn raise(py: Python<'_>, error: &lazcore::Error) -> PyErr {
         details.set_item("api", error.api())?;
         details.set_item("attempts", error.attempts())?;
         details.set_item("account", error.account())?;
+        details.set_item("answer", error.answer())?;
         exception(
             py,
             error.kind(),

@@ -3,7 +3,7 @@
 use lazcore_sandbox::{Config, Plan, Sandbox as Gateway};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::errors::guard;
 
@@ -128,6 +128,7 @@ impl Sandbox {
             dict.set_item("path", &call.path)?;
             dict.set_item("method", &call.method)?;
             dict.set_item("params", params)?;
+            dict.set_item("raw", PyBytes::new(py, &call.raw))?;
             dict.set_item("connection", call.connection)?;
             dict.set_item("status", call.status)?;
             dict.set_item("code", &call.code)?;

@@ -27,7 +27,8 @@ static void reading_null(void)
 {
     CHECK(laz_error_status(NULL) == LAZ_STATUS_OK);
     CHECK(!laz_error_kind(NULL) && !laz_error_message(NULL) && !laz_error_code(NULL) && !laz_error_field(NULL));
-    CHECK(!laz_error_api(NULL) && !laz_error_request_id(NULL) && !laz_error_trace_id(NULL) && !laz_error_account(NULL));
+    CHECK(!laz_error_api(NULL) && !laz_error_request_id(NULL) && !laz_error_trace_id(NULL) && !laz_error_account(NULL)
+          && !laz_error_answer(NULL));
     CHECK(!laz_error_http_status(NULL) && !laz_error_retryable(NULL) && !laz_error_executed(NULL));
     CHECK(!laz_error_attempts(NULL));
     CHECK(!laz_client_account(NULL));

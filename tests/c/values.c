@@ -105,6 +105,7 @@ static void verdicts(void)
     CHECK_TEXT(laz_error_code(error), "ApiCallLimit");
     CHECK_TEXT(laz_error_request_id(error), "r3");
     CHECK_TEXT(laz_error_trace_id(error), "t3");
+    CHECK_TEXT(laz_error_answer(error), body);
     CHECK_TEXT(laz_error_api(error), "/order/fulfill/pack");
     CHECK(laz_error_retryable(error) == 1 && laz_error_executed(error) == 0);
     laz_error_free(error);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import lazcore
@@ -56,6 +58,18 @@ def test_a_refusal_says_what_to_quote(sandbox: Sandbox, client: lazcore.Client) 
     assert error.request_id in str(error)
     assert (error.api, error.http_status, error.attempts) == ("/order/get", 200, 1)
     assert (error.account, error.retryable, error.executed) == ("store", False, "no")
+    assert error.answer
+    assert json.loads(error.answer)["request_id"] == error.request_id
+
+
+def test_an_answer_repeats_no_secret(sandbox: Sandbox, client: lazcore.Client) -> None:
+    body = {"code": "IllegalAccessToken", "message": f"{sandbox.access_token} is over"}
+    sandbox.misbehave("raw", status=200, body=json.dumps(body))
+    with pytest.raises(lazcore.AuthError) as caught:
+        client.seller.get_seller()
+    assert caught.value.answer
+    assert sandbox.access_token not in caught.value.answer + str(caught.value) + repr(caught.value)
+    assert "answer" not in repr(caught.value)
 
 
 def test_an_expired_token_is_an_auth_error(sandbox: Sandbox, client: lazcore.Client) -> None:

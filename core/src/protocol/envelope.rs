@@ -128,9 +128,10 @@ fn judge(
     if code != "0" {
         let message = text_at("message").unwrap_or_default();
         let error = refusal(api, &code, &message, at(&["detail"]));
-        return Err(with_status(error, response.status));
+        return Err(with_status(error, response.status).with_answer(text));
     }
-    check_own_flags(api, at)?;
+    // Of failures alone: the payload of a success may hold tokens.
+    check_own_flags(api, at).map_err(|error| error.with_answer(text))?;
     check_payload(api, &outline, at)?;
     Ok(Reply::new(api, text.into(), outline, evidence.clone()))
 }

@@ -45,6 +45,9 @@ class LazadaError(Exception):
     attempts: int = 0
     #: The account of the call.
     account: str | None = None
+    #: The answer that was judged a failure, as JSON: more than code and message, data of buyers
+    #: included. `str()` and `repr()` do not show it.
+    answer: str | None = None
 
 
 class ConfigError(LazadaError):
