@@ -16,6 +16,7 @@ Usage: lazcore-sandbox [options]
   --offset-ceiling N    highest offset of GetOrders (4500)
   --cross-border N      store N (from 0) must choose a carrier; may be given again
   --two-warehouses      every fifth order has items in two warehouses
+  --label-seconds N     seconds that the link of a label works (600)
   --dense N,N,...       further orders in neighboring seconds, so many in each
   --frozen-clock TIME   the clock stands at this second since 1970 until it is moved
   --plain               every item is pending and packable
@@ -23,6 +24,17 @@ Usage: lazcore-sandbox [options]
   --json                print address and credentials as one line of JSON
   --until-stdin-closes  stop when standard input ends
   --help                show this
+
+Control over HTTP, beside /rest (JSON in and out; the members stand in the crate's documentation):
+
+  GET  /sandbox/health     answers once the sandbox serves
+  GET  /sandbox/calls      the calls that arrived
+  GET  /sandbox/books      what really happened, and by which call
+  POST /sandbox/misbehave  plans a misbehavior: {\"kind\":\"execute_late\",\"path\":\"/order/fulfill/pack\",\"seconds\":30}
+  POST /sandbox/behave     forgets all planned ones
+  POST /sandbox/act        another actor acts: {\"do\":\"pack\",\"orders\":[..],\"seconds_later\":5}
+  POST /sandbox/change     changes orders: {\"updates\":2,\"inserts\":1}
+  POST /sandbox/clock      lets the gateway's clock jump: {\"advance\":5}
 
 The credentials are invented and work in this sandbox only.";
 
@@ -60,6 +72,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Wish, String>
             "--offset-ceiling" => config.offset_ceiling = number(&name, value())?,
             "--cross-border" => config.cross_border_stores.push(number(&name, value())?),
             "--two-warehouses" => config.two_warehouses = true,
+            "--label-seconds" => config.label_seconds = number(&name, value())?,
             "--dense" => {
                 let counts = value().ok_or_else(|| format!("{name} needs numbers"))?;
                 config.dense_seconds = counts

@@ -18,6 +18,7 @@ pub(crate) fn handle(state: &State, request: &Request) -> Reply {
         }
         ("POST", "/sandbox/misbehave") => misbehave(state, &request.body),
         ("POST", "/sandbox/change") => change(state, &request.body),
+        ("POST", "/sandbox/act") => act(state, &request.body),
         ("POST", "/sandbox/clock") => match faults::advance_from_json(&request.body) {
             Ok(seconds) => {
                 state.advance(seconds);
@@ -28,7 +29,7 @@ pub(crate) fn handle(state: &State, request: &Request) -> Reply {
         (
             _,
             "/sandbox/health" | "/sandbox/calls" | "/sandbox/books" | "/sandbox/behave"
-            | "/sandbox/misbehave" | "/sandbox/change" | "/sandbox/clock",
+            | "/sandbox/misbehave" | "/sandbox/change" | "/sandbox/act" | "/sandbox/clock",
         ) => Reply::plain(405, "wrong method\n"),
         _ => Reply::plain(404, "no such control\n"),
     }
@@ -62,6 +63,31 @@ fn change(state: &State, body: &[u8]) -> Reply {
         }
         json.close_array();
     }
+    json.close_object();
+    Reply::json(json.finish())
+}
+
+fn act(state: &State, body: &[u8]) -> Reply {
+    let acted = faults::act_from_json(body).and_then(|(store, act)| state.act(store, &act));
+    let acted = match acted {
+        Ok(acted) => acted,
+        Err(error) => return wrong(&error),
+    };
+    let mut json = Json::default();
+    json.open_object();
+    json.flag_member("ok", true);
+    json.key("items");
+    json.open_array();
+    for id in acted.items {
+        json.number(id);
+    }
+    json.close_array();
+    json.key("packages");
+    json.open_array();
+    for id in acted.packages {
+        json.text(&id);
+    }
+    json.close_array();
     json.close_object();
     Reply::json(json.finish())
 }

@@ -3,16 +3,18 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::api::{self, Failure, RowFault};
+use crate::agenda::Task;
+use crate::api::{self, Failure};
 use crate::calls::CallRecord;
 use crate::clock;
 use crate::control;
-use crate::faults::{Hit, LABELS, Misbehavior, Plan};
+use crate::faults::{Hit, LABELS, Misbehavior, Plan, RowFault, RowFaultKind};
 use crate::gateway::{self, Answer, Arrival};
 use crate::http::{Params, Reply, Request};
 use crate::labels::Found;
 use crate::state::State;
 use crate::tokens;
+use crate::world::{Act, By};
 
 /// What the connection is to do.
 pub(crate) enum Delivery {
@@ -31,6 +33,7 @@ pub(crate) enum Delivery {
 
 /// Handles one request.
 pub(crate) fn handle(state: &State, request: &Request, connection: u64) -> Delivery {
+    state.catch_up();
     if let Some(path) = request.path.strip_prefix("/rest") {
         return api_call(state, request, (None, path), connection);
     }
@@ -118,31 +121,68 @@ fn api_call(
     if hit.clock_jump != 0 {
         state.advance(hit.clock_jump);
     }
-    let run = |row_fault: Option<RowFault>| {
-        let arrival = Arrival {
-            method: &request.method,
-            store,
-            path,
-            route,
-            params: &params,
-            row_fault,
-            quirks: &hit.quirks,
-        };
-        gateway::answer(state, &arrival)
+    let arrival = Arrival {
+        method: &request.method,
+        store,
+        path,
+        route,
+        params: &params,
+        row_fault: None,
+        quirks: &hit.quirks,
+        by: By::Call {
+            number: entry.number,
+            connection,
+        },
     };
-    let delivery = misbehave(state, &entry, &hit, &params, run);
+    others_act(state, &arrival, &hit.acts_before);
+    let delivery = misbehave(state, &entry, &hit, &arrival);
+    others_act(state, &arrival, &hit.acts_after);
     pause(state.config.latency_ms + hit.latency_ms);
     delivery
 }
 
+/// Lets others act at the store of a call that the gateway admits, on the orders that the act names
+/// or else on those of the call.
+fn others_act(state: &State, arrival: &Arrival<'_>, acts: &[Act]) {
+    if acts.is_empty() {
+        return;
+    }
+    let Ok((_, call)) = gateway::admit(state, arrival) else {
+        return;
+    };
+    for act in acts {
+        let mut act = act.clone();
+        if act.orders.is_empty() {
+            act.orders = call.subject();
+        }
+        // What this store does not have is not there to be changed.
+        let _whatever = state.act(call.store, &act);
+    }
+}
+
+/// Plans a call that the gateway admits for later.
+fn execute_later(state: &State, arrival: &Arrival<'_>, seconds: u32) {
+    if let Ok((route, call)) = gateway::admit(state, arrival) {
+        let task = Task::Call {
+            route,
+            store: call.store,
+            params: call.params.clone(),
+            by: call.by,
+        };
+        state.later(seconds, task);
+    }
+}
+
 /// Executes the call as far as the plan lets it and makes what is sent.
-fn misbehave(
-    state: &State,
-    entry: &Entry<'_>,
-    hit: &Hit,
-    params: &Params,
-    run: impl Fn(Option<RowFault>) -> Answer,
-) -> Delivery {
+fn misbehave(state: &State, entry: &Entry<'_>, hit: &Hit, arrival: &Arrival<'_>) -> Delivery {
+    let params = arrival.params;
+    let run = |row_fault: Option<RowFault>| {
+        let arrival = Arrival {
+            row_fault,
+            ..arrival.clone()
+        };
+        gateway::answer(state, &arrival)
+    };
     let answered = |answer: Answer| {
         entry.close(200, &answer.code);
         Reply::json(answer.body)
@@ -176,9 +216,18 @@ fn misbehave(
             Delivery::Reply(answered(refused))
         }
         Misbehavior::FailRow { code } => {
-            Delivery::Reply(answered(run(Some(RowFault::Fail(code.clone())))))
+            let fault = row_fault(plan, RowFaultKind::Fail(code.clone()));
+            Delivery::Reply(answered(run(Some(fault))))
         }
-        Misbehavior::OmitRow => Delivery::Reply(answered(run(Some(RowFault::Omit)))),
+        Misbehavior::OmitRow => {
+            let fault = row_fault(plan, RowFaultKind::Omit);
+            Delivery::Reply(answered(run(Some(fault))))
+        }
+        Misbehavior::RefuseBatch { code } => {
+            execute_anyway(state, plan, arrival);
+            let refused = gateway::refuse(state, &api::refusal_of_batch(code));
+            Delivery::Reply(answered(refused))
+        }
         Misbehavior::DropAfter => {
             run(None);
             Delivery::Close
@@ -188,11 +237,26 @@ fn misbehave(
             Delivery::Drip(answered(run(None)), *bytes, *pause_ms)
         }
         replaced => {
-            if plan.executed {
-                run(None);
-            }
+            execute_anyway(state, plan, arrival);
             replace(entry, replaced)
         }
+    }
+}
+
+fn row_fault(plan: &Plan, kind: RowFaultKind) -> RowFault {
+    RowFault {
+        kind,
+        rows: plan.rows.clone(),
+        executed: plan.executed,
+    }
+}
+
+/// Executes a call whose answer is replaced, if the plan says so: now or later.
+fn execute_anyway(state: &State, plan: &Plan, arrival: &Arrival<'_>) {
+    if let Some(seconds) = plan.executed_after {
+        execute_later(state, arrival, seconds);
+    } else if plan.executed {
+        gateway::answer(state, arrival);
     }
 }
 

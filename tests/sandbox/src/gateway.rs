@@ -1,12 +1,13 @@
 //! The checks that every call passes before its API sees it, and the envelope around the answer.
 
-use crate::api::{Call, Failure, Route, RowFault};
+use crate::api::{Call, Failure, Route};
 use crate::clock;
-use crate::faults::Quirks;
+use crate::faults::{Quirks, RowFault};
 use crate::http::Params;
 use crate::json::Json;
 use crate::signature;
 use crate::state::State;
+use crate::world::By;
 
 /// How far the caller's clock may be off, in seconds.
 const CLOCK_TOLERANCE: i64 = 7200;
@@ -18,6 +19,7 @@ pub(crate) struct Answer {
 }
 
 /// A call as the gateway meets it.
+#[derive(Clone)]
 pub(crate) struct Arrival<'a> {
     pub(crate) method: &'a str,
     /// The store that the address names.
@@ -28,6 +30,7 @@ pub(crate) struct Arrival<'a> {
     pub(crate) params: &'a Params,
     pub(crate) row_fault: Option<RowFault>,
     pub(crate) quirks: &'a Quirks,
+    pub(crate) by: By,
 }
 
 /// Checks and executes a call.
@@ -36,7 +39,9 @@ pub(crate) fn answer(state: &State, arrival: &Arrival<'_>) -> Answer {
     let mut json = Json::with_capacity(4096);
     json.open_object();
     json.text_member("code", "0");
-    match execute(state, arrival, &mut json) {
+    let executed =
+        admit(state, arrival).and_then(|(route, call)| (route.handler)(&call, &mut json));
+    match executed {
         Ok(()) => {
             write_ids(&mut json, &ids);
             json.close_object();
@@ -90,7 +95,11 @@ fn write_ids(json: &mut Json, ids: &(String, String)) {
     json.text_member("_trace_id_", &ids.1);
 }
 
-fn execute(state: &State, arrival: &Arrival<'_>, json: &mut Json) -> Result<(), Failure> {
+/// The call behind an arrival, if the gateway lets it pass.
+pub(crate) fn admit<'a>(
+    state: &'a State,
+    arrival: &Arrival<'a>,
+) -> Result<(&'static Route, Call<'a>), Failure> {
     let route = arrival
         .route
         .ok_or_else(|| Failure::isv("InvalidApiPath", "The specified API path is invalid"))?;
@@ -119,8 +128,9 @@ fn execute(state: &State, arrival: &Arrival<'_>, json: &mut Json) -> Result<(), 
         now,
         row_fault: arrival.row_fault.clone(),
         quirks: arrival.quirks.clone(),
+        by: arrival.by,
     };
-    (route.handler)(&call, json)
+    Ok((route, call))
 }
 
 fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, Failure> {

@@ -38,9 +38,10 @@
 //! |---|---|
 //! | `GET /sandbox/health` | answers `{"status":"ok"}` |
 //! | `GET /sandbox/calls` | the calls that arrived, without secrets |
-//! | `GET /sandbox/books` | how often each item was packed and each courier called, see [`Sandbox::books`] |
+//! | `GET /sandbox/books` | how often each item was packed and each courier called, and by which call, see [`Sandbox::books`] |
 //! | `POST /sandbox/misbehave` | plans a misbehavior |
 //! | `POST /sandbox/behave` | forgets all planned ones |
+//! | `POST /sandbox/act` | lets another actor act, see [`Sandbox::act`] |
 //! | `POST /sandbox/change` | changes orders, see [`Sandbox::change_orders`] |
 //! | `POST /sandbox/clock` | `{"advance":5}` lets the gateway's clock jump, see [`Sandbox::advance_clock`] |
 //!
@@ -49,9 +50,15 @@
 //! orders), `time` (request time or seconds since 1970; the gateway's clock if absent). The answer
 //! holds the ids as `updated` and `inserted`.
 //!
+//! An act is a JSON object with `do`: `pack`, `ship`, `repack`, `cancel`, `ask_to_cancel`, or with
+//! `seconds` `lock` (rows answer 700024 meanwhile) and `no_carrier` (rows of Pack answer 1003), see
+//! [`Deed`]; further `store` (number, from 0), `orders` (list of ids), `items` (only these) and
+//! `seconds_later`. The answer holds what has changed as `items` and `packages`.
+//!
 //! A misbehavior is a JSON object with `kind` and its own members; `path` aims it at one API (or
 //! `/labels`), `times` says how often it happens (default 1), `after` how many calls are spared first,
-//! `executed` whether the call is executed although its answer is replaced.
+//! `executed` whether the call is executed although its answer is replaced, `executed_after` that it is
+//! executed so many seconds of the gateway's clock later.
 //!
 //! | kind | members | what happens |
 //! |---|---|---|
@@ -64,17 +71,21 @@
 //! | `html_502` | | a proxy's error page |
 //! | `throttle` | `seconds` | `ApiCallLimit` |
 //! | `expire_token` | | the token of the next call is expired until refreshed |
-//! | `fail_row` | `code` | the first row of the next batch fails |
-//! | `omit_row` | | the first row of the next batch is missing from the answer |
+//! | `execute_late` | `seconds` | closed, executed so many seconds later |
+//! | `refuse_batch` | `code` (40011: busy) | the next batch is refused as a whole |
+//! | `fail_row` | `code`, `rows` | the first row of the next batch fails, or those of `rows`: places from 0, or `"all"` |
+//! | `omit_row` | `rows` | the first row of the next batch, or those of `rows`, are missing from the answer |
 //! | `raw` | `status`, `headers`, `body` or `body_base64` | these bytes |
 //! | `raw_stream` | `bytes` | a body of that length |
+//! | `act` | as above without `store`; `when`: `before`, `after` | another actor acts before the call, or after it; without `orders` on those that the call names |
+//! | `empty_label` | | PrintAWB succeeds with an empty file and no link |
 //! | `advance_clock` | `seconds` | the gateway's clock jumps before the call |
 //! | `expire_refresh_token` | | the next refresh: `IllegalRefreshToken`, for good |
 //! | `refresh_unsupported` | | the next refresh: `AUTH_TYPE_UNSUPPORTED` |
 //! | `cross_border_token` | | the next pair of tokens stands for all stores |
 //!
-//! These last until told to behave if `times` is absent, and go together with any other. All but the
-//! last concern the order list alone; `late` also concerns single orders and items.
+//! These last until told to behave if `times` is absent, and go together with any other. Up to `late`
+//! they concern the order list alone; `late` also concerns single orders and items.
 //!
 //! | kind | members | what happens |
 //! |---|---|---|
@@ -87,6 +98,10 @@
 //! | `count_total` | `says`: `missing`, `page`; or `off` | no total, that of the page, or wrong by so much |
 //! | `short_pages` | `rows` | no page holds more |
 //! | `late` | `reads` or `seconds` | a change shows after so many reads or seconds |
+//! | `empty_label` | `seconds` | labels are empty until the packages are so old |
+//! | `label_link` | `seconds` | links of labels work so long; 0: they have ended |
+//! | `label_in_file` | `content`: `pdf`, `html` | no link, although a PDF was asked for: the document itself |
+//! | `label_extra_page` | | the PDF has a page more than packages |
 //! | `country_info_object` | | token answers carry the shops keyed by country |
 //!
 //! # A list that moves
@@ -111,12 +126,37 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
+//! # What fulfillment fears
+//!
+//! All delays follow the gateway's clock, so that with [`Config::frozen_clock`] a test decides when
+//! a call that was on its way arrives, when a change shows and when a label is there.
+//!
+//! ```
+//! use lazcore_sandbox::{Act, Config, Deed, Late, ListFault, Misbehavior, Rows, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Config { frozen_clock: Some(1_794_240_000), ..Config::default() })?;
+//! let pack = "/order/fulfill/pack";
+//! // The answer is lost, the call is executed half a minute later, and reads show it late.
+//! sandbox.misbehave(Misbehavior::ExecuteLate { seconds: 30 }.on(pack));
+//! sandbox.misbehave(Misbehavior::List(ListFault::Late(Late::Seconds(8))));
+//! // The next one is answered "busy" for its third row, and executed all the same.
+//! let busy = Misbehavior::FailRow { code: "40011".to_owned() };
+//! sandbox.misbehave(busy.on(pack).rows(Rows::At(vec![2])).executed());
+//! // Somebody cancels what is about to be shipped, and packs a new order in ten seconds.
+//! sandbox.misbehave(Misbehavior::Act(Act::on(Deed::Cancel, &[])).on("/order/package/rts"));
+//! let new = sandbox.insert_orders(0, 1, None)?;
+//! sandbox.act(0, &Act { seconds_later: 10, ..Act::on(Deed::Pack, &new) })?;
+//! sandbox.advance_clock(30);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
 //! # Where the reference is silent
 //!
 //! GetOrders without `limit` gives 10 rows, without `sort_by` and `sort_direction` the newest first.
 //! A refresh ends the old pair of tokens. A fulfillment call that is refused as a whole answers with
 //! `result.success` false; row refusals stand in `item_err_code`.
 
+mod agenda;
 mod api;
 mod books;
 mod calls;
@@ -140,6 +180,6 @@ mod world;
 
 pub use calls::CallRecord;
 pub use config::Config;
-pub use faults::{Churn, CountTotal, Late, ListFault, Misbehavior, Plan};
+pub use faults::{Churn, CountTotal, InFile, LabelFault, Late, ListFault, Misbehavior, Plan, Rows};
 pub use sandbox::Sandbox;
-pub use world::{Change, Changed};
+pub use world::{Act, Acted, Change, Changed, Deed};

@@ -12,7 +12,7 @@ use crate::faults::Plan;
 use crate::listener::{self, Listener};
 use crate::state::State;
 use crate::tokens;
-use crate::world::{Change, Changed};
+use crate::world::{Act, Acted, Change, Changed};
 
 /// Orders of one store at the start: their ids have room for more, for orders inserted later.
 const MAX_ORDERS: usize = 4_000_000;
@@ -132,11 +132,31 @@ impl Sandbox {
     }
 
     /// What really happened, as JSON: `{"stores":[{"store":0,"items":[{"order_id":..,
-    /// "order_item_id":..,"status":"..","packed":1,"repacked":0}],"packages":[{"package_id":"..",
-    /// "order_id":..,"order_item_ids":[..],"dissolved":false,"couriers":1}]}]}`. Items are listed
-    /// once a call has packed them; packages that exist from the start have 0 couriers.
+    /// "order_item_id":..,"status":"..","packed":1,"packed_by_others":0,"repacked":0}],"packages":[{
+    /// "package_id":"..","order_id":..,"order_item_ids":[..],"dissolved":false,"canceled":false,
+    /// "couriers":1,"couriers_by_others":0,"labels":1}],"journal":[{"what":"packed","package_id":"..",
+    /// "order_id":..,"order_item_ids":[..],"at":1793462400,"call":7,"connection":1}]}]}`.
+    ///
+    /// Items are listed once they have been packed; packages that exist from the start have 0 couriers.
+    /// `labels` counts how often PrintAWB handed out a label. The journal holds every `packed`,
+    /// `shipped` (a courier was called), `repacked` and `canceled` in order, with the gateway's second;
+    /// `call` is the number of the call (see [`CallRecord::number`]) that did it, and is absent where
+    /// another actor did.
     pub fn books(&self) -> String {
+        self.state.catch_up();
         books::to_json(&self.state)
+    }
+
+    /// Lets another actor do something to orders of a store: now, or `seconds_later`. What it has
+    /// changed, which is nothing yet if it is done later.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such store, order or item; nothing has changed then.
+    pub fn act(&self, store: usize, act: &Act) -> io::Result<Acted> {
+        self.state
+            .act(store, act)
+            .map_err(|error| io::Error::new(io::ErrorKind::NotFound, error))
     }
 
     /// Changes orders of a store now. A changed order gets the time of the change as `updated_at`,

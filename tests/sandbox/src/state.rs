@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::agenda::{Agenda, Task};
 use crate::calls::CallLog;
 use crate::clock;
 use crate::config::Config;
@@ -11,7 +12,7 @@ use crate::faults::{Faults, ListFault, Plan};
 use crate::labels::Shelf;
 use crate::seeded::Seeded;
 use crate::tokens::Tokens;
-use crate::world::{Change, Changed, Store, make_store};
+use crate::world::{Act, Acted, Change, Changed, Store, make_store};
 
 /// The state of a running sandbox.
 pub(crate) struct State {
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(crate) app_key: String,
     pub(crate) app_secret: String,
     pub(crate) faults: Faults,
+    agenda: Agenda,
     pub(crate) stopping: AtomicBool,
     pub(crate) connections: AtomicU64,
     stores: Vec<Mutex<Store>>,
@@ -38,7 +40,7 @@ impl State {
         let app_secret = format!("sandbox-secret-{:016x}", dice.next());
         let now = start_of_clock(&config);
         let tokens = Tokens::new(&config, &app_key, now);
-        let shelf = Shelf::new(format!("shelf-{:016x}", dice.next()), config.label_seconds);
+        let shelf = Shelf::new(format!("shelf-{:016x}", dice.next()));
         Self {
             stores: (0..config.stores)
                 .map(|number| Mutex::new(new_store(&config, number)))
@@ -49,6 +51,7 @@ impl State {
             requests: AtomicU64::new(0),
             jumped: AtomicI64::new(0),
             faults: Faults::default(),
+            agenda: Agenda::default(),
             stopping: AtomicBool::new(false),
             connections: AtomicU64::new(0),
             address,
@@ -66,6 +69,34 @@ impl State {
     /// Lets the clock jump.
     pub(crate) fn advance(&self, seconds: i64) {
         self.jumped.fetch_add(seconds, Ordering::AcqRel);
+        self.catch_up();
+    }
+
+    /// Does what was planned for a moment that has come.
+    pub(crate) fn catch_up(&self) {
+        self.agenda.catch_up(self);
+    }
+
+    /// Plans something for so many seconds from now.
+    pub(crate) fn later(&self, seconds: u32, task: Task) {
+        self.agenda.add(self.now() + i64::from(seconds), task);
+    }
+
+    /// Lets another actor act, now or later; what is wrong if the store, an order or an item is not
+    /// there.
+    pub(crate) fn act(&self, store: usize, act: &Act) -> Result<Acted, String> {
+        self.catch_up();
+        let mutex = self
+            .stores
+            .get(store)
+            .ok_or_else(|| format!("there is no store {store}"))?;
+        let unknown = |id| format!("the store has no order or item {id}");
+        if act.seconds_later == 0 {
+            return lock(mutex).act(act, self.now()).map_err(unknown);
+        }
+        lock(mutex).check(act).map_err(unknown)?;
+        self.later(act.seconds_later, Task::Act(store, act.clone()));
+        Ok(Acted::default())
     }
 
     /// Takes up a plan.
@@ -110,9 +141,9 @@ impl State {
         lock(&self.shelf)
     }
 
-    /// Keeps a file for download; its link.
-    pub(crate) fn shelve(&self, file: Vec<u8>, now: i64) -> String {
-        let (name, signature) = self.lock_shelf().put(file, now);
+    /// Keeps a file for download for so many seconds; its link.
+    pub(crate) fn shelve(&self, file: Vec<u8>, now: i64, life: i64) -> String {
+        let (name, signature) = self.lock_shelf().put(file, now, now + life);
         format!("http://{}/labels/{name}?sig={signature}", self.address)
     }
 

@@ -4,14 +4,17 @@ mod auth;
 mod fulfillment;
 mod orders;
 mod seller;
+mod subject;
 
 use std::sync::MutexGuard;
 
-use crate::faults::{ListFault, Quirks};
+use crate::faults::{LabelFault, ListFault, Quirks, RowFault, RowFaultKind};
 use crate::http::Params;
 use crate::json::Json;
 use crate::state::State;
-use crate::world::{Sight, Store};
+use crate::world::{By, Sight, Store};
+
+pub(crate) use fulfillment::refusal_of_batch;
 
 /// One API.
 pub(crate) struct Route {
@@ -52,15 +55,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now: i64,
     pub(crate) row_fault: Option<RowFault>,
     pub(crate) quirks: Quirks,
-}
-
-/// A misbehavior inside a batch.
-#[derive(Clone)]
-pub(crate) enum RowFault {
-    /// The first row fails with this code.
-    Fail(String),
-    /// The first row is left out of the answer.
-    Omit,
+    /// This call, as the journals of the stores name it.
+    pub(crate) by: By,
 }
 
 impl Call<'_> {
@@ -98,16 +94,28 @@ impl Call<'_> {
         self.params.get(name).ok_or_else(|| Failure::missing(name))
     }
 
-    /// The code that the first row must fail with.
-    pub(crate) fn forced_failure(&self) -> Option<&str> {
-        match &self.row_fault {
-            Some(RowFault::Fail(code)) => Some(code),
+    /// The code that a row must be answered with, and whether it is executed all the same.
+    pub(crate) fn forced_failure(&self, row: usize) -> Option<(&str, bool)> {
+        let fault = self.row_fault.as_ref()?;
+        match &fault.kind {
+            RowFaultKind::Fail(code) if fault.rows.contains(row) => Some((code, fault.executed)),
             _ => None,
         }
     }
 
-    pub(crate) fn omits_first_row(&self) -> bool {
-        matches!(self.row_fault, Some(RowFault::Omit))
+    pub(crate) fn omits(&self, row: usize) -> bool {
+        let omits = |fault: &RowFault| fault.kind == RowFaultKind::Omit && fault.rows.contains(row);
+        self.row_fault.as_ref().is_some_and(omits)
+    }
+
+    /// Every way in which labels differ.
+    pub(crate) fn label_faults(&self) -> &[LabelFault] {
+        &self.quirks.labels
+    }
+
+    /// Ids of the orders that it is about.
+    pub(crate) fn subject(&self) -> Vec<u64> {
+        subject::orders(self)
     }
 }
 
@@ -121,7 +129,7 @@ pub(crate) enum Failure {
         message: String,
     },
     /// Answered as an accepted call whose `result.success` is false.
-    Batch { code: &'static str, message: String },
+    Batch { code: String, message: String },
 }
 
 impl Failure {

@@ -1,15 +1,22 @@
 //! Misbehavior on request.
 
+mod label;
 mod list;
 mod parse;
 mod plan;
+mod rows;
 
+pub use label::{InFile, LabelFault};
 pub use list::{Churn, CountTotal, Late, ListFault};
-pub(crate) use parse::{advance_from_json, change_from_json, plan_from_json};
+pub(crate) use parse::{act_from_json, advance_from_json, change_from_json, plan_from_json};
 pub use plan::Plan;
+pub use rows::Rows;
+pub(crate) use rows::{RowFault, RowFaultKind};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::world::Act;
 
 /// A way to answer badly. Aim it with [`Misbehavior::on`], [`Misbehavior::times`] and
 /// [`Misbehavior::after`]; without, it hits the next call of any API, once.
@@ -45,13 +52,27 @@ pub enum Misbehavior {
     },
     /// From the next call on, its access token is expired until it is refreshed.
     ExpireToken,
-    /// The first row of the next batch (Pack, ReadyToShip, RecreatePackage) fails with this code
-    /// and is not executed, while the batch counts as successful.
+    /// Close the connection without an answer, and execute the call this many seconds of the
+    /// gateway's clock later: the request was still on its way. Checked when it arrives.
+    ExecuteLate {
+        /// Seconds.
+        seconds: u32,
+    },
+    /// Pack, ReadyToShip or RecreatePackage is refused as a whole: `result.success` is false with this
+    /// code, such as 40011 or 6 (busy). Not executed, unless the plan says so.
+    RefuseBatch {
+        /// `error_code`.
+        code: String,
+    },
+    /// A row of the next batch (Pack, ReadyToShip, RecreatePackage) fails with this code while the
+    /// batch counts as successful: the first row, or those of [`Misbehavior::rows`]. Not executed,
+    /// unless the plan says so.
     FailRow {
         /// The row's `item_err_code`.
         code: String,
     },
-    /// The next batch is executed, and its first row is missing from the answer.
+    /// The next batch is executed, and its first row, or those of [`Misbehavior::rows`], are missing
+    /// from the answer. Aimed at `/orders/items/get`, the orders that were asked for are the rows.
     OmitRow,
     /// Exactly these bytes. `Date` is added, and `Content-Length` unless it or
     /// `Transfer-Encoding` is among the headers. Not executed, unless the plan says so.
@@ -74,6 +95,11 @@ pub enum Misbehavior {
     /// Orders change before each call of GetOrders is answered. Lasts like [`Misbehavior::List`];
     /// with `times` and `after` it is one change before one certain call.
     Churn(Churn),
+    /// Another actor does something to orders just before the call is executed, or after it (see
+    /// [`Misbehavior::afterwards`]). Goes together with any other.
+    Act(Act),
+    /// PrintAWB answers as another gateway might.
+    Label(LabelFault),
     /// The gateway's clock jumps by this many seconds before the call (negative: back).
     AdvanceClock(i64),
     /// The refresh token of the next refresh is dead from then on: `IllegalRefreshToken`.
@@ -105,9 +131,26 @@ impl Misbehavior {
     }
 
     /// Execute the call although its answer is replaced ([`Misbehavior::Html502`],
-    /// [`Misbehavior::Raw`], [`Misbehavior::RawStream`], [`Misbehavior::Stall`]).
+    /// [`Misbehavior::Raw`], [`Misbehavior::RawStream`], [`Misbehavior::Stall`],
+    /// [`Misbehavior::RefuseBatch`]), or the row ([`Misbehavior::FailRow`]).
     pub fn executed(self) -> Plan {
         Plan::from(self).executed()
+    }
+
+    /// Execute the call this many seconds of the gateway's clock after it was answered otherwise, see
+    /// [`Misbehavior::executed`]; also after [`Misbehavior::DropBefore`].
+    pub fn executed_after(self, seconds: u32) -> Plan {
+        Plan::from(self).executed_after(seconds)
+    }
+
+    /// The rows that [`Misbehavior::FailRow`] and [`Misbehavior::OmitRow`] hit.
+    pub fn rows(self, rows: Rows) -> Plan {
+        Plan::from(self).rows(rows)
+    }
+
+    /// Let the other actor of [`Misbehavior::Act`] come after the call instead of before it.
+    pub fn afterwards(self) -> Plan {
+        Plan::from(self).afterwards()
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -121,12 +164,16 @@ impl Misbehavior {
             Self::Html502 => "html_502",
             Self::Throttle { .. } => "throttle",
             Self::ExpireToken => "expire_token",
+            Self::ExecuteLate { .. } => "execute_late",
+            Self::RefuseBatch { .. } => "refuse_batch",
             Self::FailRow { .. } => "fail_row",
             Self::OmitRow => "omit_row",
             Self::Raw { .. } => "raw",
             Self::RawStream { .. } => "raw_stream",
             Self::List(fault) => fault.name(),
             Self::Churn(_) => "churn",
+            Self::Act(_) => "act",
+            Self::Label(fault) => fault.name(),
             Self::AdvanceClock(_) => "advance_clock",
             Self::ExpireRefreshToken => "expire_refresh_token",
             Self::RefreshUnsupported => "refresh_unsupported",
@@ -138,7 +185,8 @@ impl Misbehavior {
     /// Whether a call of this API can show it.
     fn concerns(&self, path: &str, has_rows: bool) -> bool {
         match self {
-            Self::FailRow { .. } | Self::OmitRow => has_rows,
+            Self::FailRow { .. } | Self::OmitRow | Self::RefuseBatch { .. } => has_rows,
+            Self::Label(_) => path == PRINT_AWB,
             Self::List(ListFault::Late(_)) => ORDER_READS.contains(&path),
             Self::List(_) | Self::Churn(_) => path == ORDER_READS[0],
             Self::ExpireRefreshToken | Self::RefreshUnsupported => path == "/auth/token/refresh",
@@ -154,6 +202,8 @@ impl Misbehavior {
             Self::Latency(_)
                 | Self::List(_)
                 | Self::Churn(_)
+                | Self::Act(_)
+                | Self::Label(_)
                 | Self::AdvanceClock(_)
                 | Self::CrossBorderToken
                 | Self::CountryInfoObject
@@ -164,13 +214,14 @@ impl Misbehavior {
 /// Stands for every label download in the aim of a plan.
 pub(crate) const LABELS: &str = "/labels";
 
+/// The call that prints labels.
+const PRINT_AWB: &str = "/order/package/document/get";
+
 /// The calls that read orders and items, the list first.
-const ORDER_READS: [&str; 4] = [
-    "/orders/get",
-    "/order/get",
-    "/order/items/get",
-    "/orders/items/get",
-];
+const ORDER_READS: [&str; 4] = ["/orders/get", "/order/get", "/order/items/get", ITEM_BATCH];
+
+/// The call that reads the items of many orders.
+const ITEM_BATCH: &str = "/orders/items/get";
 
 /// What hits one call.
 #[derive(Default)]
@@ -179,12 +230,19 @@ pub(crate) struct Hit {
     pub(crate) plan: Option<Plan>,
     /// Seconds that the clock jumps before the call is looked at.
     pub(crate) clock_jump: i64,
+    /// What others do before the call.
+    pub(crate) acts_before: Vec<Act>,
+    /// What others do after it.
+    pub(crate) acts_after: Vec<Act>,
     pub(crate) quirks: Quirks,
 }
 
 impl Hit {
-    fn join(&mut self, misbehavior: &Misbehavior) {
-        match misbehavior {
+    fn join(&mut self, plan: &Plan) {
+        match &plan.misbehavior {
+            Misbehavior::Act(act) if plan.afterwards => self.acts_after.push(act.clone()),
+            Misbehavior::Act(act) => self.acts_before.push(act.clone()),
+            Misbehavior::Label(fault) => self.quirks.labels.push(*fault),
             Misbehavior::Latency(ms) => self.latency_ms += ms,
             Misbehavior::Churn(churn) => self.quirks.churn.push(churn.clone()),
             Misbehavior::AdvanceClock(seconds) => self.clock_jump += seconds,
@@ -201,6 +259,7 @@ impl Hit {
 pub(crate) struct Quirks {
     pub(crate) list: Vec<ListFault>,
     pub(crate) churn: Vec<Churn>,
+    pub(crate) labels: Vec<LabelFault>,
     pub(crate) cross_border_token: bool,
     pub(crate) country_info_object: bool,
 }
@@ -249,7 +308,7 @@ impl Faults {
                 plan.times -= 1;
             }
             if joins {
-                hit.join(&plan.misbehavior);
+                hit.join(plan);
             } else {
                 hit.plan = Some(plan.clone());
             }

@@ -1,12 +1,16 @@
 //! A misbehavior and the calls it is meant for.
 
-use super::{LABELS, ListFault, Misbehavior};
+use super::{ITEM_BATCH, LABELS, LabelFault, ListFault, Misbehavior, Rows};
 
 /// A misbehavior with its aim.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) misbehavior: Misbehavior,
     pub(crate) executed: bool,
+    /// Seconds after which the call is executed although its answer is replaced.
+    pub(crate) executed_after: Option<u32>,
+    pub(crate) rows: Rows,
+    pub(super) afterwards: bool,
     path: Option<String>,
     pub(super) times: u32,
     pub(super) after: u32,
@@ -18,13 +22,26 @@ impl From<Misbehavior> for Plan {
             Misbehavior::Latency(_)
             | Misbehavior::List(_)
             | Misbehavior::Churn(_)
+            | Misbehavior::Label(
+                LabelFault::EmptyFor { .. }
+                | LabelFault::LinkLife { .. }
+                | LabelFault::InFile(_)
+                | LabelFault::ExtraPage,
+            )
             | Misbehavior::CountryInfoObject => u32::MAX,
             Misbehavior::Throttle { times, .. } => *times,
             _ => 1,
         };
+        let executed_after = match &misbehavior {
+            Misbehavior::ExecuteLate { seconds } => Some(*seconds),
+            _ => None,
+        };
         Self {
             misbehavior,
             executed: false,
+            executed_after,
+            rows: Rows::default(),
+            afterwards: false,
             path: None,
             times,
             after: 0,
@@ -61,13 +78,45 @@ impl Plan {
         self
     }
 
+    /// See [`Misbehavior::executed_after`].
+    #[must_use]
+    pub fn executed_after(mut self, seconds: u32) -> Self {
+        self.executed_after = Some(seconds);
+        self
+    }
+
+    /// See [`Misbehavior::rows`].
+    #[must_use]
+    pub fn rows(mut self, rows: Rows) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// See [`Misbehavior::afterwards`].
+    #[must_use]
+    pub fn afterwards(mut self) -> Self {
+        self.afterwards = true;
+        self
+    }
+
+    /// Whether it hits rows of a batch.
+    pub(super) fn has_rows(&self) -> bool {
+        matches!(
+            self.misbehavior,
+            Misbehavior::FailRow { .. } | Misbehavior::OmitRow
+        )
+    }
+
     /// Whether changes must be remembered for it.
     pub(crate) fn is_late(&self) -> bool {
         matches!(self.misbehavior, Misbehavior::List(ListFault::Late(_)))
     }
 
     pub(super) fn matches(&self, path: &str, has_rows: bool) -> bool {
-        if self.times == 0 || !self.misbehavior.concerns(path, has_rows) {
+        let omits_orders = matches!(self.misbehavior, Misbehavior::OmitRow)
+            && self.path.as_deref() == Some(ITEM_BATCH);
+        let concerned = self.misbehavior.concerns(path, has_rows) || omits_orders;
+        if self.times == 0 || !concerned {
             return false;
         }
         match &self.path {

@@ -4,7 +4,7 @@
 use super::Request;
 
 /// Every text parameter of a request, decoded, in the order of arrival.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Params {
     pairs: Vec<(String, String)>,
 }

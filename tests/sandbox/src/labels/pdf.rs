@@ -7,22 +7,26 @@ use super::{Label, code39};
 /// A6 in points.
 const PAGE: (u32, u32) = (298, 420);
 
-/// A PDF file with a page for each label, in the order given.
-pub(crate) fn pdf(labels: &[Label]) -> Vec<u8> {
+/// A PDF file with a page for each label, in the order given, and perhaps an extra one.
+pub(crate) fn pdf(labels: &[Label], extra_page: bool) -> Vec<u8> {
+    let mut contents: Vec<String> = labels.iter().map(content).collect();
+    if extra_page {
+        contents.push(String::new());
+    }
     let mut file = Writer::new();
-    let kids: Vec<String> = (0..labels.len())
+    let kids: Vec<String> = (0..contents.len())
         .map(|place| format!("{} 0 R", page_number(place)))
         .collect();
     file.object("<< /Type /Catalog /Pages 2 0 R >>");
     file.object(&format!(
         "<< /Type /Pages /Kids [{}] /Count {} >>",
         kids.join(" "),
-        labels.len()
+        contents.len()
     ));
     file.object(
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     );
-    for (place, label) in labels.iter().enumerate() {
+    for (place, content) in contents.iter().enumerate() {
         file.object(&format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {} {}] \
              /Resources << /Font << /F1 3 0 R >> >> /Contents {} 0 R >>",
@@ -30,7 +34,6 @@ pub(crate) fn pdf(labels: &[Label]) -> Vec<u8> {
             PAGE.1,
             page_number(place) + 1
         ));
-        let content = content(label);
         file.object(&format!(
             "<< /Length {} >>\nstream\n{content}\nendstream",
             content.len()

@@ -8,7 +8,6 @@ use crate::signature::{hmac_sha256, upper_hex};
 /// Files by name, each with the second in which its link ends.
 pub(crate) struct Shelf {
     secret: String,
-    seconds: i64,
     made: u64,
     files: HashMap<String, (Arc<[u8]>, i64)>,
 }
@@ -21,22 +20,20 @@ pub(crate) enum Found {
 }
 
 impl Shelf {
-    pub(crate) fn new(secret: String, seconds: i64) -> Self {
+    pub(crate) fn new(secret: String) -> Self {
         Self {
             secret,
-            seconds,
             made: 0,
             files: HashMap::new(),
         }
     }
 
-    /// Takes a file; name and signature for its link.
-    pub(crate) fn put(&mut self, file: Vec<u8>, now: i64) -> (String, String) {
+    /// Takes a file until a second; name and signature for its link.
+    pub(crate) fn put(&mut self, file: Vec<u8>, now: i64, until: i64) -> (String, String) {
         self.files.retain(|_, entry| now < entry.1 + 3600);
         self.made += 1;
         let name = format!("label-{:06}.pdf", self.made);
         let signature = self.signature(&name);
-        let until = now + self.seconds;
         self.files.insert(name.clone(), (file.into(), until));
         (name, signature)
     }

@@ -85,7 +85,9 @@ pub(crate) struct Item {
     pub(crate) invoice: String,
     /// How often a call packed it.
     pub(crate) times_packed: u32,
-    /// How often a call dissolved its package.
+    /// How often another actor packed it.
+    pub(crate) times_packed_by_others: u32,
+    /// How often its package was dissolved.
     pub(crate) times_repacked: u32,
 }
 

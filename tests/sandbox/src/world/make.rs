@@ -195,6 +195,7 @@ fn add_items(order: &mut Order, store: usize, several: bool, dice: &mut Seeded) 
             package: None,
             invoice: String::new(),
             times_packed: 0,
+            times_packed_by_others: 0,
             times_repacked: 0,
         });
     }

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::act::Hindrance;
 use super::history::History;
 use super::ids::{item_index, order_index};
+use super::journal::Fact;
 use super::{Delivery, Item, Orders, Status};
 use crate::config::Config;
 
@@ -38,8 +40,16 @@ pub(crate) struct Package {
     pub(crate) items: Vec<usize>,
     /// RecreatePackage has taken it apart.
     pub(crate) dissolved: bool,
+    /// It was canceled with all its items.
+    pub(crate) canceled: bool,
+    /// Seconds since 1970.
+    pub(crate) made: i64,
     /// How often ReadyToShip called a courier for it.
     pub(crate) couriers: u32,
+    /// How often another actor called one.
+    pub(crate) couriers_by_others: u32,
+    /// How often PrintAWB handed out its label.
+    pub(crate) labels: u32,
 }
 
 /// Where an item is: place of its order, place in the order.
@@ -57,6 +67,8 @@ pub(crate) struct Store {
     pub(crate) orders: Orders,
     pub(crate) packages: Vec<Package>,
     pub(crate) history: History,
+    pub(crate) journal: Vec<Fact>,
+    pub(super) hindrances: Vec<Hindrance>,
     /// Reads of orders answered so far.
     pub(crate) reads: u64,
     /// Changes asked for by churn so far.
@@ -87,6 +99,8 @@ impl Store {
             config: config.clone(),
             packages: Vec::new(),
             history: History::default(),
+            journal: Vec::new(),
+            hindrances: Vec::new(),
             reads: 0,
             churned: 0,
             package_places: HashMap::new(),
@@ -175,7 +189,11 @@ impl Store {
             order,
             items: items.clone(),
             dissolved: false,
+            canceled: false,
+            made: now,
             couriers: 0,
+            couriers_by_others: 0,
+            labels: 0,
         });
         self.touch(order, &items, now);
         place
@@ -212,7 +230,7 @@ impl Store {
     }
 
     /// Keeps the order as it stands, before a change at the gateway's time `now`.
-    fn remember(&mut self, place: usize, now: i64) {
+    pub(super) fn remember(&mut self, place: usize, now: i64) {
         let order = || self.orders.at(place).into_owned();
         self.history.replaced(place, order, self.reads, now);
     }
@@ -227,7 +245,7 @@ impl Store {
     }
 
     /// Notes the time of a change, on the items and on the order.
-    fn touch(&mut self, place: usize, items: &[usize], now: i64) {
+    pub(super) fn touch(&mut self, place: usize, items: &[usize], now: i64) {
         let order = self.orders.at_mut(place);
         for inner in items {
             order.items[*inner].updated = now;

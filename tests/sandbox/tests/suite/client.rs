@@ -330,6 +330,28 @@ pub(crate) fn batch_code(answer: &Answer) -> String {
     json["result"]["error_code"].as_str().unwrap().to_owned()
 }
 
+/// Order and item ids of the first orders.
+pub(crate) fn first_orders(
+    client: &mut Client,
+    sandbox: &Sandbox,
+    count: usize,
+) -> Vec<(u64, Vec<u64>)> {
+    let rows = client.orders(sandbox);
+    let order = |row: &Value| {
+        let order = id_of(row, "order_id");
+        let items = client.items(order);
+        let ids = items.iter().map(|item| id_of(item, "order_item_id"));
+        (order, ids.collect())
+    };
+    rows[..count].iter().map(order).collect()
+}
+
+/// What really happened in a store.
+pub(crate) fn store_books(sandbox: &Sandbox, store: usize) -> Value {
+    let books: Value = serde_json::from_str(&sandbox.books()).unwrap();
+    books["stores"][store].clone()
+}
+
 pub(crate) fn id_of(row: &Value, name: &str) -> u64 {
     row[name].as_u64().unwrap()
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lazcore_sandbox::{Config, Sandbox};
+use lazcore_sandbox::{Config, InFile, LabelFault, Misbehavior, Sandbox};
 
 use crate::client::{Answer, Client, batch_code, id_of, pack_rows, packages_request, plain, start};
 
@@ -262,4 +262,91 @@ fn documents_of_items_are_html() {
         let answer = client.get(path, &[("doc_type", doc_type), ("order_item_ids", ids)]);
         assert_eq!(answer.code(), code, "{doc_type} {ids}");
     }
+}
+
+fn frozen() -> (Sandbox, Client) {
+    start(Config {
+        orders: 6,
+        special_orders: false,
+        frozen_clock: Some(1_794_240_000),
+        ..Config::default()
+    })
+}
+
+fn file_of(answer: &Answer) -> Vec<u8> {
+    let json = answer.json();
+    let data = &json["result"]["data"];
+    STANDARD.decode(data["file"].as_str().unwrap()).unwrap()
+}
+
+fn has_link(answer: &Answer) -> bool {
+    answer.json()["result"]["data"].get("pdf_url").is_some()
+}
+
+#[test]
+fn links_live_as_long_as_they_are_told_to() {
+    let (sandbox, mut client) = frozen();
+    let orders = packed(&mut client, &sandbox, 1);
+    let package = orders[0].2.as_str();
+    sandbox.misbehave(Misbehavior::Label(LabelFault::LinkLife { seconds: 2 }).times(1));
+    let short = pdf_url(&print(&mut client, "PDF", &[package], false));
+    let long = pdf_url(&print(&mut client, "PDF", &[package], false));
+    sandbox.advance_clock(1);
+    assert_eq!(fetch(&mut client, &short).status, 200);
+    sandbox.advance_clock(1);
+    assert_eq!(fetch(&mut client, &short).status, 403);
+    assert_eq!(fetch(&mut client, &long).status, 200);
+    sandbox.misbehave(Misbehavior::Label(LabelFault::LinkLife { seconds: 0 }));
+    let dead = pdf_url(&print(&mut client, "PDF", &[package], false));
+    assert_eq!(fetch(&mut client, &dead).status, 403);
+}
+
+#[test]
+fn labels_are_empty_for_a_while() {
+    let (sandbox, mut client) = frozen();
+    let orders = packed(&mut client, &sandbox, 1);
+    let old = orders[0].2.as_str();
+    sandbox.misbehave(Misbehavior::Label(LabelFault::Empty));
+    let answer = print(&mut client, "PDF", &[old], false);
+    assert_eq!(answer.json()["result"]["success"], true);
+    assert!(file_of(&answer).is_empty() && !has_link(&answer));
+    assert!(has_link(&print(&mut client, "PDF", &[old], false)));
+
+    sandbox.misbehave(Misbehavior::Label(LabelFault::EmptyFor { seconds: 20 }));
+    sandbox.advance_clock(20);
+    let new = packed(&mut client, &sandbox, 2)[1].2.clone();
+    assert!(has_link(&print(&mut client, "PDF", &[old], false)));
+    for doc_type in ["PDF", "HTML"] {
+        let answer = print(&mut client, doc_type, &[old, &new], false);
+        assert!(file_of(&answer).is_empty() && !has_link(&answer));
+    }
+    sandbox.advance_clock(20);
+    assert!(has_link(&print(&mut client, "PDF", &[old, &new], false)));
+    let books = crate::client::store_books(&sandbox, 0);
+    let labels = |place: usize| books["packages"][place]["labels"].as_u64().unwrap();
+    assert_eq!((labels(0), labels(1)), (3, 1));
+}
+
+#[test]
+fn labels_come_without_a_link_or_with_a_page_more() {
+    let (sandbox, mut client) = frozen();
+    let orders = packed(&mut client, &sandbox, 1);
+    let package = orders[0].2.as_str();
+    for (content, start) in [(InFile::Pdf, "%PDF-1.4"), (InFile::Html, "<!DOCTYPE html>")] {
+        sandbox.misbehave(Misbehavior::Label(LabelFault::InFile(content)).times(1));
+        let answer = print(&mut client, "PDF", &[package], false);
+        assert!(!has_link(&answer));
+        assert!(file_of(&answer).starts_with(start.as_bytes()));
+    }
+    let pages = |client: &mut Client| {
+        let url = pdf_url(&print(client, "PDF", &[package], false));
+        let objects = objects(&fetch(client, &url).body);
+        let pages = objects
+            .iter()
+            .filter(|object| object.contains("/Type /Page "));
+        pages.count()
+    };
+    assert_eq!(pages(&mut client), 1);
+    sandbox.misbehave(Misbehavior::Label(LabelFault::ExtraPage));
+    assert_eq!(pages(&mut client), 2);
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{package_ids, refuse, text_of, wrapper};
 use crate::api::{Call, Failure};
+use crate::faults::{InFile, LabelFault};
 use crate::json::Json;
 use crate::labels::{self, Label};
 use crate::world::{Delivery, Place, Store};
@@ -21,16 +22,10 @@ pub(super) fn print_awb(call: &Call<'_>, json: &mut Json) -> Result<(), Failure>
     }
     let ids = package_ids(&request)?;
     let with_items = request.get("print_item_list") == Some(&Value::Bool(true));
-    let labels = {
-        let store = call.lock_store();
-        ids.iter()
-            .map(|id| label(&store, id, with_items))
-            .collect::<Result<Vec<_>, _>>()?
-    };
-    let link = (doc_type == "PDF").then(|| call.state.shelve(labels::pdf(&labels), call.now));
-    let html = match &link {
-        Some(link) => labels::frame(link),
-        None => labels::html(&labels),
+    let labels = print(call, &ids, with_items)?;
+    let (file, link) = match labels {
+        Some(labels) => files(call, &labels, doc_type),
+        None => (Vec::new(), None),
     };
     json.key("result");
     json.open_object();
@@ -38,7 +33,7 @@ pub(super) fn print_awb(call: &Call<'_>, json: &mut Json) -> Result<(), Failure>
     json.key("data");
     json.open_object();
     json.text_member("doc_type", doc_type);
-    json.text_member("file", &STANDARD.encode(html));
+    json.text_member("file", &STANDARD.encode(file));
     if let Some(link) = &link {
         json.text_member("pdf_url", link);
     }
@@ -47,11 +42,64 @@ pub(super) fn print_awb(call: &Call<'_>, json: &mut Json) -> Result<(), Failure>
     Ok(())
 }
 
+/// The labels of packages; None while there is nothing on them yet.
+fn print(call: &Call<'_>, ids: &[&str], with_items: bool) -> Result<Option<Vec<Label>>, Failure> {
+    let mut store = call.lock_store();
+    let labels = ids
+        .iter()
+        .map(|id| label(&store, id, with_items))
+        .collect::<Result<Vec<_>, _>>()?;
+    let places: Vec<usize> = ids
+        .iter()
+        .filter_map(|id| store.package_place(id))
+        .collect();
+    let empty = call.label_faults().iter().any(|fault| match fault {
+        LabelFault::Empty => true,
+        LabelFault::EmptyFor { seconds } => places
+            .iter()
+            .any(|place| call.now < store.packages[*place].made + i64::from(*seconds)),
+        _ => false,
+    });
+    if empty {
+        return Ok(None);
+    }
+    for place in places {
+        store.packages[place].labels += 1;
+    }
+    Ok(Some(labels))
+}
+
+/// What `file` holds, and the link.
+fn files(call: &Call<'_>, labels: &[Label], doc_type: &str) -> (Vec<u8>, Option<String>) {
+    let html = || labels::html(labels).into_bytes();
+    if doc_type == "HTML" {
+        return (html(), None);
+    }
+    let (mut extra, mut life, mut in_file) = (false, call.state.config.label_seconds, None);
+    for fault in call.label_faults() {
+        match fault {
+            LabelFault::ExtraPage => extra = true,
+            LabelFault::LinkLife { seconds } => life = i64::from(*seconds),
+            LabelFault::InFile(content) => in_file = Some(*content),
+            LabelFault::Empty | LabelFault::EmptyFor { .. } => {}
+        }
+    }
+    let pdf = labels::pdf(labels, extra);
+    match in_file {
+        Some(InFile::Pdf) => (pdf, None),
+        Some(InFile::Html) => (html(), None),
+        None => {
+            let link = call.state.shelve(pdf, call.now, life);
+            (labels::frame(&link).into_bytes(), Some(link))
+        }
+    }
+}
+
 fn label(store: &Store, id: &str, with_items: bool) -> Result<Label, Failure> {
     let package = store
         .package_place(id)
         .map(|place| &store.packages[place])
-        .filter(|package| !package.dissolved)
+        .filter(|package| !package.dissolved && !package.canceled)
         .ok_or_else(|| refuse("700040"))?;
     if package.own_fleet {
         return Err(refuse("50008"));

@@ -59,8 +59,13 @@ const MAX_BATCH: usize = 20;
 
 /// A refusal of the whole batch.
 fn refuse(code: &'static str) -> Failure {
+    refusal_of_batch(code)
+}
+
+/// A refusal of a whole batch with any code.
+pub(crate) fn refusal_of_batch(code: &str) -> Failure {
     Failure::Batch {
-        code,
+        code: code.to_owned(),
         message: message(code).to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use super::carriers::{CARRIERS, allocation};
 use super::{message, orders_with_items, refuse, text_of, worth_retrying, wrapper};
 use crate::api::{Call, Failure};
 use crate::json::Json;
-use crate::world::{Delivery, Item, Status, Store};
+use crate::world::{By, Delivery, Item, Status, Store, What};
 
 /// What became of one item: the place of its package, or a code.
 struct Row {
@@ -19,7 +19,11 @@ struct Terms<'a> {
     carrier_code: Option<&'a str>,
     accept_repeats: bool,
     now: i64,
+    by: By,
 }
+
+/// What each item sent is answered with, whatever becomes of it.
+type Forced<'a> = Vec<Option<(&'a str, bool)>>;
 
 pub(super) fn pack(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
     let request = wrapper(call, "packReq")?;
@@ -33,21 +37,24 @@ pub(super) fn pack(call: &Call<'_>, json: &mut Json) -> Result<(), Failure> {
         carrier_code: carrier_code(&request)?,
         accept_repeats: call.state.config.accept_repeats,
         now: call.now,
+        by: call.by,
     };
     let places = orders
         .iter()
         .map(|(order, _)| store.order_place(*order))
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| refuse("700021"))?;
-    let mut forced = call.forced_failure();
     let mut answers = Vec::with_capacity(orders.len());
+    let mut first = 0;
     for ((order, items), place) in orders.iter().zip(places) {
-        let rows = pack_order(&mut store, place, items, forced.take(), &terms);
-        answers.push((*order, rows));
+        let numbers = first..first + items.len();
+        first = numbers.end;
+        let forced = numbers.clone().map(|row| call.forced_failure(row));
+        let rows = pack_order(&mut store, place, items, &forced.collect(), &terms);
+        let told = numbers.zip(rows).filter(|(row, _)| !call.omits(*row));
+        answers.push((*order, told.map(|(_, row)| row).collect()));
     }
-    if call.omits_first_row() {
-        omit_first(&mut answers);
-    }
+    answers.retain(|(_, rows): &(u64, Vec<Row>)| !rows.is_empty());
     write(json, &store, &answers);
     Ok(())
 }
@@ -78,16 +85,16 @@ fn pack_order(
     store: &mut Store,
     place: usize,
     ids: &[u64],
-    mut forced: Option<&str>,
+    forced: &Forced<'_>,
     terms: &Terms<'_>,
 ) -> Vec<Row> {
     let mut own_fleet = Vec::new();
     let mut by_carrier = Vec::new();
     let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        let judged = match forced.take() {
-            Some(code) => Err(code.to_owned()),
-            None => judge(store, place, *id, terms),
+    for (id, forced) in ids.iter().zip(forced) {
+        let judged = match forced {
+            Some((code, false)) => Err((*code).to_owned()),
+            _ => judge(store, place, *id, terms),
         };
         let outcome = judged.and_then(|inner| {
             let own = store.orders.at(place).items[inner].delivery == Delivery::OwnFleet;
@@ -104,15 +111,20 @@ fn pack_order(
         .carrier_code
         .and_then(carrier_name)
         .unwrap_or(CARRIERS[0].0);
-    let by_carrier = make_package(store, place, by_carrier, carrier, terms.now);
-    let own_fleet = make_package(store, place, own_fleet, "Seller Own Fleet", terms.now);
+    let by_carrier = make_package(store, place, by_carrier, carrier, terms);
+    let own_fleet = make_package(store, place, own_fleet, "Seller Own Fleet", terms);
+    let packed = |judged: Result<bool, String>| {
+        let package = if judged? { own_fleet } else { by_carrier };
+        package.ok_or_else(|| "700029".to_owned())
+    };
     rows.into_iter()
-        .map(|(item, judged)| Row {
+        .zip(forced)
+        .map(|((item, judged), forced)| Row {
             item,
-            outcome: judged.and_then(|own| {
-                let package = if own { own_fleet } else { by_carrier };
-                package.ok_or_else(|| "700029".to_owned())
-            }),
+            outcome: match forced {
+                Some((code, _)) => Err((*code).to_owned()),
+                None => packed(judged),
+            },
         })
         .collect()
 }
@@ -123,7 +135,7 @@ fn make_package(
     place: usize,
     items: Vec<usize>,
     provider: &str,
-    now: i64,
+    terms: &Terms<'_>,
 ) -> Option<usize> {
     let order = store.orders.at(place);
     let warehouse = |inner: &usize| order.items[*inner].warehouse;
@@ -134,7 +146,9 @@ fn make_package(
     for inner in &items {
         store.orders.at_mut(place).items[*inner].times_packed += 1;
     }
-    Some(store.pack(place, items, provider, now))
+    let package = store.pack(place, items, provider, terms.now);
+    store.note(What::Packed, package, terms.by, terms.now);
+    Some(package)
 }
 
 /// The item's place in the order, or the code that it is refused with.
@@ -145,7 +159,8 @@ fn judge(store: &Store, place: usize, id: u64, terms: &Terms<'_>) -> Result<usiz
     };
     let order = store.orders.at(place);
     let item = &order.items[inner];
-    match refusal(item, store.cross_border, terms) {
+    let refused = refusal(item, store.cross_border, terms);
+    match refused.or_else(|| store.hindrance(place, terms.now)) {
         Some(code) => Err(code.to_owned()),
         None => Ok(inner),
     }
@@ -183,15 +198,6 @@ fn carrier_name(code: &str) -> Option<&'static str> {
         .iter()
         .find(|carrier| carrier.1 == code)
         .map(|carrier| carrier.0)
-}
-
-fn omit_first(answers: &mut Vec<(u64, Vec<Row>)>) {
-    if let Some((_, rows)) = answers.first_mut()
-        && !rows.is_empty()
-    {
-        rows.remove(0);
-    }
-    answers.retain(|(_, rows)| !rows.is_empty());
 }
 
 fn write(json: &mut Json, store: &Store, answers: &[(u64, Vec<Row>)]) {

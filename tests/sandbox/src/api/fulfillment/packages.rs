@@ -3,7 +3,7 @@
 use super::{message, package_ids, worth_retrying, wrapper};
 use crate::api::{Call, Failure};
 use crate::json::Json;
-use crate::world::{Status, Store};
+use crate::world::{Status, Store, What};
 
 /// What is done to a package; on refusal, its code.
 type Operation = fn(&Call<'_>, &mut Store, usize) -> Result<(), &'static str>;
@@ -24,6 +24,7 @@ fn ship(call: &Call<'_>, store: &mut Store, place: usize) -> Result<(), &'static
     }
     store.packages[place].couriers += 1;
     store.set_package_status(place, Status::ReadyToShip, call.now);
+    store.note(What::Shipped, place, call.by, call.now);
     Ok(())
 }
 
@@ -32,6 +33,7 @@ fn dissolve(call: &Call<'_>, store: &mut Store, place: usize) -> Result<(), &'st
         return Err("700000");
     }
     store.dissolve(place, call.now);
+    store.note(What::Repacked, place, call.by, call.now);
     Ok(())
 }
 
@@ -39,17 +41,19 @@ fn run(call: &Call<'_>, json: &mut Json, name: &str, operation: Operation) -> Re
     let request = wrapper(call, name)?;
     let ids = package_ids(&request)?;
     let mut store = call.lock_store();
-    let mut forced = call.forced_failure();
     let mut rows: Vec<(&str, Result<(), String>)> = Vec::with_capacity(ids.len());
-    for id in ids {
-        let outcome = match forced.take() {
-            Some(code) => Err(code.to_owned()),
-            None => operate(call, &mut store, id, operation).map_err(str::to_owned),
+    for (row, id) in ids.into_iter().enumerate() {
+        let forced = call.forced_failure(row);
+        let outcome = match forced {
+            Some((_, false)) => Ok(()),
+            _ => operate(call, &mut store, id, operation).map_err(str::to_owned),
         };
-        rows.push((id, outcome));
+        let outcome = forced.map_or(outcome, |(code, _)| Err(code.to_owned()));
+        if !call.omits(row) {
+            rows.push((id, outcome));
+        }
     }
-    let from = usize::from(call.omits_first_row());
-    write(json, &rows[from..]);
+    write(json, &rows);
     Ok(())
 }
 
@@ -60,8 +64,12 @@ fn operate(
     operation: Operation,
 ) -> Result<(), &'static str> {
     let place = store.package_place(id).ok_or("600001")?;
-    if store.packages[place].dissolved {
+    let package = &store.packages[place];
+    if package.dissolved || package.canceled {
         return Err("600002");
+    }
+    if store.hindrance(package.order, call.now) == Some("700024") {
+        return Err("700024");
     }
     operation(call, store, place)
 }

@@ -45,7 +45,11 @@ pub(super) fn get_multiple_order_items(call: &Call<'_>, json: &mut Json) -> Resu
     orders.dedup_by_key(|order| order.id);
     json.key("data");
     json.open_array();
+    let place = |order: &Order| ids.iter().position(|id| *id == order.id);
     for order in orders {
+        if place(&order).is_some_and(|row| call.omits(row)) {
+            continue;
+        }
         json.open_object();
         json.number_member("order_id", order.id);
         json.number_member("order_number", order.id);

@@ -1,12 +1,15 @@
 //! Misbehavior asked for over HTTP.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+mod act;
+mod members;
+
 use serde_json::Value;
 
-use super::{Churn, CountTotal, Late, ListFault, Misbehavior, Plan};
-use crate::clock;
+use super::{Churn, CountTotal, InFile, LabelFault, Late, ListFault, Misbehavior, Plan};
 use crate::world::Change;
+use act::act;
+pub(crate) use act::act_from_json;
+use members::{body, headers, ids, number, signed, small, text, time};
 
 impl std::str::FromStr for Plan {
     type Err = String;
@@ -38,6 +41,18 @@ pub(crate) fn plan_from_json(text: &[u8]) -> Result<Plan, String> {
     if value.get("executed").and_then(Value::as_bool) == Some(true) {
         plan = plan.executed();
     }
+    if let Some(seconds) = small(&value, "executed_after")? {
+        plan = plan.executed_after(seconds);
+    }
+    // Of short_pages, `rows` is a number.
+    if let Some(rows) = value.get("rows").filter(|_| plan.has_rows()) {
+        plan = plan.rows(members::rows(rows)?);
+    }
+    match value.get("when").and_then(Value::as_str) {
+        None | Some("before") => {}
+        Some("after") => plan = plan.afterwards(),
+        Some(_) => return Err("\"when\" is neither \"before\" nor \"after\"".to_owned()),
+    }
     Ok(plan)
 }
 
@@ -58,13 +73,18 @@ fn misbehavior(kind: &str, value: &Value) -> Result<Misbehavior, String> {
             seconds: number(value, "seconds")?.unwrap_or(1),
         },
         "expire_token" => Misbehavior::ExpireToken,
+        "execute_late" => Misbehavior::ExecuteLate {
+            seconds: small(value, "seconds")?.ok_or("\"seconds\" is missing")?,
+        },
+        "refuse_batch" => Misbehavior::RefuseBatch {
+            code: text(value, "code")?.unwrap_or("40011").to_owned(),
+        },
         "fail_row" => Misbehavior::FailRow {
-            code: value
-                .get("code")
-                .and_then(Value::as_str)
+            code: text(value, "code")?
                 .ok_or("\"code\" is missing")?
                 .to_owned(),
         },
+        "act" => Misbehavior::Act(act(value)?),
         "omit_row" => Misbehavior::OmitRow,
         "raw" => Misbehavior::Raw {
             status: number(value, "status")?
@@ -86,7 +106,29 @@ fn misbehavior(kind: &str, value: &Value) -> Result<Misbehavior, String> {
         "refresh_unsupported" => Misbehavior::RefreshUnsupported,
         "cross_border_token" => Misbehavior::CrossBorderToken,
         "country_info_object" => Misbehavior::CountryInfoObject,
+        "empty_label" | "label_link" | "label_in_file" | "label_extra_page" => {
+            Misbehavior::Label(label_fault(kind, value)?)
+        }
         other => Misbehavior::List(list_fault(other, value)?),
+    })
+}
+
+fn label_fault(kind: &str, value: &Value) -> Result<LabelFault, String> {
+    let seconds = small(value, "seconds")?;
+    Ok(match kind {
+        "empty_label" => match seconds {
+            Some(seconds) => LabelFault::EmptyFor { seconds },
+            None => LabelFault::Empty,
+        },
+        "label_link" => LabelFault::LinkLife {
+            seconds: seconds.ok_or("\"seconds\" is missing")?,
+        },
+        "label_in_file" => LabelFault::InFile(match text(value, "content")? {
+            Some("pdf") => InFile::Pdf,
+            Some("html") => InFile::Html,
+            _ => return Err("\"content\" is neither \"pdf\" nor \"html\"".to_owned()),
+        }),
+        _ => LabelFault::ExtraPage,
     })
 }
 
@@ -125,17 +167,8 @@ pub(crate) fn change_from_json(text: &[u8]) -> Result<(usize, Change), String> {
     let value: Value =
         serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
     let store = small(&value, "store")?.unwrap_or(0) as usize;
-    let ids = match value.get("update") {
-        None => Vec::new(),
-        Some(Value::Array(ids)) => ids
-            .iter()
-            .map(|id| id.as_u64().or_else(|| id.as_str()?.parse().ok()))
-            .collect::<Option<_>>()
-            .ok_or("\"update\" must hold order ids")?,
-        Some(_) => return Err("\"update\" is not a list".to_owned()),
-    };
     let change = Change {
-        ids,
+        ids: ids(&value, "update")?,
         updates: small(&value, "updates")?.unwrap_or(0),
         inserts: small(&value, "inserts")?.unwrap_or(0),
         time: time(&value)?,
@@ -148,83 +181,6 @@ pub(crate) fn advance_from_json(text: &[u8]) -> Result<i64, String> {
     let value: Value =
         serde_json::from_slice(text).map_err(|error| format!("not JSON: {error}"))?;
     signed(&value, "advance")
-}
-
-/// A request time, or seconds since 1970.
-fn time(value: &Value) -> Result<Option<i64>, String> {
-    value
-        .get("time")
-        .map(|time| {
-            time.as_i64()
-                .or_else(|| clock::parse_iso(time.as_str()?))
-                .ok_or_else(|| "\"time\" is no time with an offset".to_owned())
-        })
-        .transpose()
-}
-
-fn signed(value: &Value, name: &str) -> Result<i64, String> {
-    value
-        .get(name)
-        .and_then(Value::as_i64)
-        .ok_or_else(|| format!("\"{name}\" is not a whole number"))
-}
-
-fn number(value: &Value, name: &str) -> Result<Option<u64>, String> {
-    value
-        .get(name)
-        .map(|member| {
-            member
-                .as_u64()
-                .ok_or_else(|| format!("\"{name}\" is not a whole number"))
-        })
-        .transpose()
-}
-
-fn small(value: &Value, name: &str) -> Result<Option<u32>, String> {
-    number(value, name)?
-        .map(|large| u32::try_from(large).map_err(|_| format!("\"{name}\" is too large")))
-        .transpose()
-}
-
-/// `[["Content-Type","text/html"]]` or `{"Content-Type":"text/html"}`.
-fn headers(value: &Value) -> Result<Vec<(String, String)>, String> {
-    let pair = |name: Option<&str>, text: Option<&str>| {
-        name.zip(text)
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .ok_or_else(|| "\"headers\" must hold pairs of texts".to_owned())
-    };
-    match value.get("headers") {
-        None => Ok(vec![(
-            "Content-Type".to_owned(),
-            "application/json".to_owned(),
-        )]),
-        Some(Value::Object(members)) => members
-            .iter()
-            .map(|(name, text)| pair(Some(name), text.as_str()))
-            .collect(),
-        Some(Value::Array(rows)) => rows
-            .iter()
-            .map(|row| {
-                pair(
-                    row.get(0).and_then(Value::as_str),
-                    row.get(1).and_then(Value::as_str),
-                )
-            })
-            .collect(),
-        Some(_) => Err("\"headers\" is neither a list nor an object".to_owned()),
-    }
-}
-
-fn body(value: &Value) -> Result<Vec<u8>, String> {
-    if let Some(text) = value.get("body").and_then(Value::as_str) {
-        return Ok(text.as_bytes().to_owned());
-    }
-    match value.get("body_base64").and_then(Value::as_str) {
-        Some(text) => STANDARD
-            .decode(text)
-            .map_err(|error| format!("\"body_base64\": {error}")),
-        None => Ok(Vec::new()),
-    }
 }
 
 #[cfg(test)]
@@ -244,7 +200,23 @@ mod tests {
             r#"{"kind":"throttle","times":2,"seconds":0}"#,
             r#"{"kind":"expire_token"}"#,
             r#"{"kind":"fail_row","code":"700024"}"#,
-            r#"{"kind":"omit_row"}"#,
+            r#"{"kind":"omit_row","rows":[1,2]}"#,
+            r#"{"kind":"fail_row","code":"40011","rows":"all","executed":true}"#,
+            r#"{"kind":"execute_late","seconds":30}"#,
+            r#"{"kind":"refuse_batch","code":"6","executed_after":5}"#,
+            r#"{"kind":"act","do":"pack","orders":[1,"2"],"items":[3],"when":"after"}"#,
+            r#"{"kind":"act","do":"ship","seconds_later":5}"#,
+            r#"{"kind":"act","do":"repack"}"#,
+            r#"{"kind":"act","do":"cancel"}"#,
+            r#"{"kind":"act","do":"ask_to_cancel"}"#,
+            r#"{"kind":"act","do":"lock","seconds":5}"#,
+            r#"{"kind":"act","do":"no_carrier","seconds":5}"#,
+            r#"{"kind":"empty_label","times":2}"#,
+            r#"{"kind":"empty_label","seconds":30}"#,
+            r#"{"kind":"label_link","seconds":0}"#,
+            r#"{"kind":"label_in_file","content":"pdf"}"#,
+            r#"{"kind":"label_in_file","content":"html"}"#,
+            r#"{"kind":"label_extra_page"}"#,
             r#"{"kind":"raw","status":302,"headers":{"Location":"/"},"body":"x"}"#,
             r#"{"kind":"raw","headers":[["A","b"]],"body_base64":"AAE="}"#,
             r#"{"kind":"raw_stream","bytes":1}"#,
@@ -290,6 +262,18 @@ mod tests {
             r#"{"kind":"count_total"}"#,
             r#"{"kind":"count_total","says":"nothing"}"#,
             r#"{"kind":"late"}"#,
+            r#"{"kind":"execute_late"}"#,
+            r#"{"kind":"fail_row","code":7}"#,
+            r#"{"kind":"omit_row","rows":"some"}"#,
+            r#"{"kind":"omit_row","rows":[-1]}"#,
+            r#"{"kind":"act"}"#,
+            r#"{"kind":"act","do":"sing"}"#,
+            r#"{"kind":"act","do":"lock"}"#,
+            r#"{"kind":"act","do":"pack","orders":7}"#,
+            r#"{"kind":"act","do":"pack","orders":["x"]}"#,
+            r#"{"kind":"act","do":"pack","when":"never"}"#,
+            r#"{"kind":"label_link"}"#,
+            r#"{"kind":"label_in_file","content":"picture"}"#,
         ] {
             assert!(plan_from_json(text.as_bytes()).is_err(), "{text}");
         }
