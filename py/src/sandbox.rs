@@ -1,6 +1,6 @@
 //! The sandbox inside this process.
 
-use lazcore_sandbox::{Config, Plan, Sandbox as Gateway};
+use lazcore_sandbox::{Act, Config, Plan, Sandbox as Gateway};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -18,7 +18,7 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     #[new]
     #[pyo3(signature = (*, orders=300, seed=1, port=0, stores=2, latency_ms=0, special_orders=true,
-        accept_repeats=false, cross_border_stores=None))]
+        accept_repeats=false, cross_border_stores=None, frozen_clock=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn new(
         py: Python<'_>,
@@ -30,6 +30,7 @@ impl Sandbox {
         special_orders: bool,
         accept_repeats: bool,
         cross_border_stores: Option<Vec<usize>>,
+        frozen_clock: Option<i64>,
     ) -> PyResult<Self> {
         let config = Config {
             orders,
@@ -40,6 +41,7 @@ impl Sandbox {
             special_orders,
             accept_repeats,
             cross_border_stores: cross_border_stores.unwrap_or_default(),
+            frozen_clock,
             ..Config::default()
         };
         guard(py, || {
@@ -113,6 +115,19 @@ impl Sandbox {
     /// Forgets every misbehavior that has not happened yet.
     fn behave(&self) {
         self.gateway.behave();
+    }
+
+    /// Lets another actor act at a store; given as a JSON object, with what has changed: items, packages.
+    fn act(&self, store: usize, act: &str) -> PyResult<(Vec<u64>, Vec<String>)> {
+        let act: Act = act.parse().map_err(PyValueError::new_err)?;
+        let acted = self.gateway.act(store, &act);
+        let acted = acted.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok((acted.items, acted.packages))
+    }
+
+    /// Lets the gateway's clock jump by so many seconds.
+    fn advance_clock(&self, seconds: i64) {
+        self.gateway.advance_clock(seconds);
     }
 
     /// The calls that arrived.

@@ -29,6 +29,7 @@ class Sandbox:
         special_orders: Whether some orders cannot be packed, each for another reason.
         accept_repeats: Whether Pack and ReadyToShip execute again what was executed before.
         cross_border_stores: Stores (by number) whose seller must choose a carrier.
+        frozen_clock: The gateway's clock stands at this second since 1970 until `advance_clock()`.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Sandbox:
         special_orders: bool = True,
         accept_repeats: bool = False,
         cross_border_stores: list[int] | None = None,
+        frozen_clock: int | None = None,
     ) -> None:
         self._native = _native.Sandbox(
             orders=orders,
@@ -52,6 +54,7 @@ class Sandbox:
             special_orders=special_orders,
             accept_repeats=accept_repeats,
             cross_border_stores=cross_border_stores,
+            frozen_clock=frozen_clock,
         )
 
     def __enter__(self) -> Sandbox:
@@ -125,12 +128,15 @@ class Sandbox:
         """Plans a misbehavior for the next calls that match.
 
         Args:
-            kind: latency (`ms`), stall, drop_before, drop_after, cut_answer, html_502, throttle
-                (`seconds`), expire_token, fail_row (`code`), omit_row, raw (`status`, `headers`,
-                `body`) or raw_stream (`bytes`).
+            kind: latency (`ms`), stall, drop_before, drop_after, execute_late (`seconds`), cut_answer,
+                html_502, throttle (`seconds`), expire_token, refuse_batch (`code`), fail_row (`code`,
+                `rows`), omit_row (`rows`), act (`do`, `orders`, `when`; see `act()`), late (`seconds`),
+                empty_label (`seconds`), label_link (`seconds`), raw (`status`, `headers`, `body`) or
+                raw_stream (`bytes`).
             path: Only calls of this API path, or `/labels` for label downloads.
             times: How often; once if left out, and latency until `behave()`.
-            members: The members of the kind, `after` (calls spared first) and `executed`.
+            members: The members of the kind, `after` (calls spared first), `executed` and
+                `executed_after` (seconds of the gateway's clock).
         """
         plan = {"kind": kind, "path": path, "times": times, **members}
         self._native.misbehave(
@@ -141,13 +147,43 @@ class Sandbox:
         """Forgets every misbehavior that has not happened yet."""
         self._native.behave()
 
+    def act(
+        self,
+        deed: str,
+        orders: list[str],
+        *,
+        items: list[str] | None = None,
+        store: int = 0,
+        seconds: int | None = None,
+        seconds_later: int = 0,
+    ) -> dict[str, list[str]]:
+        """Lets another actor do something to orders; the ids of `items` and `packages` it changed.
+
+        Args:
+            deed: pack, ship, repack, cancel, ask_to_cancel, or for some `seconds` lock and no_carrier.
+            orders: The orders.
+            items: Only these items of them.
+            store: The store, from 0.
+            seconds: How long a lock holds.
+            seconds_later: Seconds of the gateway's clock until it is done.
+        """
+        act: dict[str, Any] = {"do": deed, "orders": orders, "seconds_later": seconds_later}
+        act.update({} if items is None else {"items": items})
+        act.update({} if seconds is None else {"seconds": seconds})
+        changed, packages = self._native.act(store, json.dumps(act))
+        return {"items": [str(item) for item in changed], "packages": packages}
+
+    def advance_clock(self, seconds: int) -> None:
+        """Lets the gateway's clock jump by so many seconds."""
+        self._native.advance_clock(seconds)
+
     def calls(self, path: str | None = None) -> list[dict[str, Any]]:
         """The calls that arrived, secrets included; those of one path if it is given."""
         calls = self._native.calls()
         return [call for call in calls if path is None or call["path"] == path]
 
     def books(self) -> dict[str, Any]:
-        """What really happened: how often each item was packed and each courier called."""
+        """What really happened: how often each item was packed, each courier called, and by whom."""
         books: dict[str, Any] = json.loads(self._native.books())
         return books
 

@@ -38,3 +38,12 @@ pub(crate) fn act_from_json(json: &[u8]) -> Result<(usize, Act), String> {
     let store = small(&value, "store")?.unwrap_or(0) as usize;
     Ok((store, act(&value)?))
 }
+
+impl std::str::FromStr for Act {
+    type Err = String;
+
+    /// The JSON object that `POST /sandbox/act` takes, without its store.
+    fn from_str(text: &str) -> Result<Self, String> {
+        act_from_json(text.as_bytes()).map(|(_, act)| act)
+    }
+}
