@@ -167,11 +167,16 @@ int32_t laz_config_set_allow_plain_http(laz_config_t *config,
 // The most attempts of one call, the first included; 1 for no repeats. 5 by default.
 int32_t laz_config_set_max_attempts(laz_config_t *config, int32_t attempts);
 
-// The most calls a second to one API, per process; 0 for no limit. 20 by default.
-int32_t laz_config_set_rate_per_path(laz_config_t *config, int32_t calls);
+// The most calls a second to one API, over all clients of the app in the process; 0 for no ceiling. 200 by
+// default. Below it the pace adapts: it starts at 50, grows while nothing is refused, and falls when the
+// platform limits calls.
+int32_t laz_config_set_rate_per_path(laz_config_t *config,
+                                     int32_t calls);
 
-// The most calls a second for one account, per process; 0 for no limit. 40 by default.
-int32_t laz_config_set_rate_per_account(laz_config_t *config, int32_t calls);
+// The most calls a second for one account, over all its clients in the process; 0 for no ceiling. 400 by
+// default. Below it the pace adapts, as for one API.
+int32_t laz_config_set_rate_per_account(laz_config_t *config,
+                                        int32_t calls);
 
 // A file to which each call adds a line of JSON without secrets: what to quote to support.
 int32_t laz_config_set_call_log(laz_config_t *config, const char *path);

@@ -318,7 +318,9 @@ pub unsafe extern "C" fn laz_config_set_max_attempts(
     unsafe { set(config, "max_attempts", change) }
 }
 
-/// The most calls a second to one API, per process; 0 for no limit. 20 by default.
+/// The most calls a second to one API, over all clients of the app in the process; 0 for no ceiling. 200 by
+/// default. Below it the pace adapts: it starts at 50, grows while nothing is refused, and falls when the
+/// platform limits calls.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_config_set_rate_per_path(
     config: *mut laz_config_t,
@@ -332,7 +334,8 @@ pub unsafe extern "C" fn laz_config_set_rate_per_path(
     unsafe { set(config, "rate_per_path", change) }
 }
 
-/// The most calls a second for one account, per process; 0 for no limit. 40 by default.
+/// The most calls a second for one account, over all its clients in the process; 0 for no ceiling. 400 by
+/// default. Below it the pace adapts, as for one API.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_config_set_rate_per_account(
     config: *mut laz_config_t,

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::retry::{Decision, RetryBudget, Situation};
+use super::retry::{Decision, RetryBudget, Situation, UNANNOUNCED_BAN};
+use super::throttle::{Scope, Turn};
 use super::token::Token;
 use super::token::keeper::{Cause, Keeper, Patience};
 use super::{DOWNLOAD_REDIRECTS, Shared};
@@ -68,18 +69,19 @@ impl<'a> Call<'a> {
         let mut tried = Tried::default();
         loop {
             let turn = self.wait_for_turn();
-            turn.map_err(|error| self.last(self.with_context(error, &tried)))?;
+            let turn = turn.map_err(|error| self.last(self.with_context(error, &tried)))?;
             tried.attempts += 1;
             let error = match attempt() {
                 Ok(answer) => {
+                    self.pace(&turn, None);
                     self.token_was_accepted();
                     return Ok((answer, tried.attempts));
                 }
                 Err(error) => error,
             };
+            self.pace(&turn, Some(&error));
             tried.maybe_executed |= error.executed() == Executed::Unknown;
             let error = self.with_context(error, &tried);
-            self.obey(&error);
             let error = match self.after_refused_token(error) {
                 Ok(()) => continue,
                 Err(error) => self.with_context(error, &tried),
@@ -101,26 +103,20 @@ impl<'a> Call<'a> {
         self.shared.config.deadline.saturating_sub(self.took())
     }
 
-    fn wait_for_turn(&self) -> Result<()> {
+    fn wait_for_turn(&self) -> Result<Turn> {
         let shared = self.shared;
         let throttle = &shared.pacing().throttle;
-        let now = shared.clock.elapsed();
-        let mut wait = throttle.take(
-            self.path,
-            &shared.unresolved_account,
-            shared.config.rates,
-            now,
-        );
+        let mut turn = Turn::new(self.path, &shared.unresolved_account, shared.config.rates);
         loop {
+            let wait = throttle.take(&mut turn, shared.clock.elapsed());
             if wait >= self.left() {
                 let message = "no turn before the deadline: calls are limited or banned for longer";
                 return Err(Error::new(ErrorKind::Throttled, message).worth_a_retry());
             }
             self.sleep(wait)?;
-            // Another thread may have been told of a ban meanwhile.
-            wait = throttle.banned_for(self.path, shared.clock.elapsed());
-            if wait.is_zero() {
-                return Ok(());
+            // Another thread may have been told of a limit meanwhile.
+            if throttle.go(&turn, shared.clock.elapsed()) {
+                return Ok(turn);
             }
         }
     }
@@ -265,15 +261,22 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// An announced ban holds for every thread.
-    fn obey(&self, error: &Error) {
-        if error.kind() != ErrorKind::Throttled {
-            return;
-        }
-        if let Some(seconds) = codes::announced_ban(error.message()) {
-            let until =
-                self.shared.clock.elapsed() + Duration::from_secs(seconds.clamp(1, LONGEST_BAN));
-            self.shared.pacing().throttle.ban(self.path, until);
+    /// What an attempt tells about the platform's limits holds for every thread. A failed exchange tells nothing.
+    fn pace(&self, turn: &Turn, error: Option<&Error>) {
+        let throttle = &self.shared.pacing().throttle;
+        let now = self.shared.clock.elapsed();
+        match error {
+            // The token's refresh is a call of its own.
+            Some(error) if error.api().is_some_and(|api| api != self.path) => {}
+            Some(error) if error.kind() == ErrorKind::Throttled => {
+                let announced = codes::announced_ban(error.message());
+                let pause = announced.map_or(UNANNOUNCED_BAN, |seconds| {
+                    Duration::from_secs(seconds.clamp(1, LONGEST_BAN))
+                });
+                throttle.refused(turn, Scope::of(error.code()), pause, now);
+            }
+            Some(error) if error.code().is_none() => {}
+            _ => throttle.accepted(turn, now),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Time and chance as seen by the client, so that tests can bring their own.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::transport::Cancel;
@@ -19,18 +20,18 @@ pub trait Clock: Send + Sync {
     fn chance(&self) -> f64;
 }
 
-/// The machine's clock.
+/// The machine's clock. All of a process have the same fixed moment, since clients of one app share bans.
 #[derive(Debug)]
 pub struct SystemClock {
     start: Instant,
 }
 
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
 impl SystemClock {
-    /// A clock whose [`elapsed`](Clock::elapsed) starts now.
+    /// The machine's clock; [`elapsed`](Clock::elapsed) counts from the first one of the process.
     pub fn new() -> Self {
-        Self {
-            start: Instant::now(),
-        }
+        Self { start: *START }
     }
 }
 

@@ -193,7 +193,7 @@ impl Config {
         self
     }
 
-    /// How many calls a second are made at most.
+    /// Ceilings for the calls a second; the pace below them adapts to what the platform refuses.
     #[must_use]
     pub fn rates(mut self, rates: Rates) -> Self {
         self.rates = rates;

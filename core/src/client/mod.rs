@@ -5,13 +5,17 @@ mod call;
 mod call_log;
 mod clock;
 mod config;
+mod lane;
+mod pacing;
 pub(crate) mod private_file;
 mod retry;
+#[cfg(test)]
+mod simulation;
 mod throttle;
 mod token;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -31,8 +35,8 @@ use crate::protocol::{Credentials, Reply, Request, Secret, redact};
 use crate::transport::per_process::PerProcess;
 use crate::transport::{Cancel, Limits, Transport};
 use call::Call;
+use pacing::Pacing;
 use retry::RetryBudget;
-use throttle::Throttle;
 use token::keeper::Keeper;
 
 /// Calls the gateway for one account. Clones are cheap and share connections, pacing and retry budget; use
@@ -55,13 +59,6 @@ struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     pacing: PerProcess<Pacing>,
-}
-
-/// What calls leave behind for later calls. A forked child starts without.
-#[derive(Default)]
-struct Pacing {
-    throttle: Throttle,
-    budget: Mutex<RetryBudget>,
 }
 
 const _: () = {
@@ -94,7 +91,7 @@ impl Client {
         let keeper = store.map(|store| Keeper::new(store, credentials.app_key()));
         let keeper = keeper.transpose()?;
         let unresolved_account = account_key(&config, &credentials);
-        let pacing = PerProcess::new(Pacing::default());
+        let pacing = PerProcess::new(Pacing::new(&config, &credentials));
         let shared = Shared {
             config,
             credentials,
@@ -238,7 +235,8 @@ impl Shared {
     }
 
     fn pacing(&self) -> &Pacing {
-        self.pacing.get(Pacing::default)
+        self.pacing
+            .get(|| Pacing::new(&self.config, &self.credentials))
     }
 
     fn budget<T>(&self, act: impl FnOnce(&mut RetryBudget) -> T) -> T {

@@ -27,7 +27,7 @@ impl Default for RetryPolicy {
 }
 
 /// The pause after a throttle that announces none; public connectors live well with it.
-const UNANNOUNCED_BAN: Duration = Duration::from_millis(1300);
+pub(super) const UNANNOUNCED_BAN: Duration = Duration::from_millis(1300);
 
 /// Everything a decision depends on.
 pub(crate) struct Situation<'a> {

@@ -29,7 +29,8 @@ fn an_announced_ban_is_obeyed_by_the_next_call() {
     bench.client.clone().send_request(&read_call()).unwrap();
     assert_eq!(bench.clock.sleeps(), [7000]);
     bench.client.send_request(&read_call()).unwrap();
-    assert_eq!(bench.clock.sleeps(), [7000], "a ban ends");
+    // The ban ends. Calls then go out evenly, at 0.7 of a quarter of the 50 a second of the beginning.
+    assert_eq!(bench.clock.sleeps(), [7000, 114]);
 }
 
 #[test]
@@ -109,4 +110,37 @@ fn a_ban_announced_to_another_thread_holds_for_those_that_wait() {
     });
     bench.client.send_request(&read_call()).unwrap();
     assert_eq!(bench.clock.sleeps(), [2000, 1000, 29_000]);
+}
+
+#[test]
+fn a_limit_without_an_announcement_holds_for_all_whom_it_concerns() {
+    let seller = || page(200, r#"{"code":"0","data":{"name":"demo"}}"#);
+    // The wait before a call of the same path, and before one of another.
+    for (code, same, other) in [
+        ("ApiCallLimit", vec![1300], vec![]),
+        ("901", vec![1300], vec![]),
+        ("SellerCallLimit", vec![1300], vec![1300]),
+        ("AppCallLimit", vec![1300], vec![1300]),
+    ] {
+        let answers = [refusal(code, "too many"), order()];
+        let bench = Bench::with(config().retry(once()), answers);
+        bench.client.send_request(&read_call()).unwrap_err();
+        bench.client.send_request(&read_call()).unwrap();
+        assert_eq!(bench.clock.sleeps(), same, "{code}");
+        let answers = [refusal(code, "too many"), seller()];
+        let bench = Bench::with(config().retry(once()), answers);
+        bench.client.send_request(&read_call()).unwrap_err();
+        bench.client.send_request(&call("GetSeller", "")).unwrap();
+        assert_eq!(bench.clock.sleeps(), other, "{code}");
+    }
+}
+
+#[test]
+fn an_error_that_is_no_limit_slows_nothing_down() {
+    let answers = (0..40).map(|_| refusal("16", "E016: no such order"));
+    let bench = Bench::with(config().retry(once()), answers);
+    for _ in 0..40 {
+        bench.client.send_request(&read_call()).unwrap_err();
+    }
+    assert!(bench.clock.sleeps().is_empty());
 }
