@@ -1,14 +1,11 @@
 //! The token store in a file.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::io;
+use std::path::PathBuf;
 
 use super::pair::Token;
 use super::store::{StoreLock, TokenStore};
-use crate::client::private_file::private;
+use crate::client::private_file::PrivateFile;
 use crate::error::{Error, Result};
 
 /// Keeps a token pair in a file of its own, shared by any number of processes of this machine.
@@ -16,158 +13,65 @@ use crate::error::{Error, Result};
 /// The file is for its owner alone (0600) and replaced as a whole, so that a reader finds the old pair or the new one.
 /// Beside it stands a lock file, which holds nothing and stays.
 #[derive(Debug)]
-pub struct FileStore {
-    path: PathBuf,
-}
+pub struct FileStore(PrivateFile);
 
 /// A pair is far below this; a larger file is something else.
 const LARGEST: u64 = 1 << 20;
+/// About as much as a pair with many shops needs.
+const USUAL: usize = 8192;
 
 impl FileStore {
     /// The store in this file, which need not exist yet; its folder must.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
-    }
-
-    /// The file behind symbolic links, so that processes meet at one lock whatever they call it.
-    fn file(&self) -> PathBuf {
-        if let Ok(path) = fs::canonicalize(&self.path) {
-            return path;
-        }
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        match (fs::canonicalize(folder), self.path.file_name()) {
-            (Ok(folder), Some(name)) => folder.join(name),
-            _ => self.path.clone(),
-        }
-    }
-
-    fn beside(&self, before: &str, after: &str) -> PathBuf {
-        let file = self.file();
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        file.with_file_name(format!("{before}{name}{after}"))
-    }
-
-    /// A name that no other process or thread uses.
-    fn part(&self) -> PathBuf {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        self.beside(".", &format!("{PART}{}-{number}", process::id()))
+        Self(PrivateFile::new(path))
     }
 
     fn failed(&self, what: &str, error: io::Error) -> Error {
-        let path = self.path.display();
+        let path = self.0.path().display();
         Error::io(format_args!("token store {path} cannot be {what}"), error)
-    }
-
-    fn write(&self, token: &Token) -> io::Result<()> {
-        let part = self.part();
-        let file = self.file();
-        let written = write_whole(&part, token.to_text().as_bytes()).and_then(|()| {
-            fs::rename(&part, &file)?;
-            sync_folder_of(&file)
-        });
-        if written.is_err() {
-            let _ = fs::remove_file(&part);
-        }
-        written
-    }
-
-    /// What a process that was killed while it wrote left behind holds secrets.
-    fn remove_parts(&self) {
-        let pattern = self.beside(".", PART);
-        let (Some(folder), Some(start)) = (pattern.parent(), pattern.file_name()) else {
-            return;
-        };
-        let start = start.to_string_lossy();
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(&*start) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
     }
 }
 
-const PART: &str = ".part-";
-
 impl TokenStore for FileStore {
     fn load(&self) -> Result<Option<Token>> {
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.failed("read", error)),
+        let read = self.0.read(LARGEST);
+        let Some(bytes) = read.map_err(|error| self.failed("read", error))? else {
+            return Ok(None);
         };
-        let mut bytes = zeroize::Zeroizing::new(Vec::new());
-        let read = file.take(LARGEST).read_to_end(&mut bytes);
-        read.map_err(|error| self.failed("read", error))?;
         // Bytes that are no text are no pair either.
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         Token::from_text(text).map(Some).map_err(|error| {
-            let path = self.path.display();
+            let path = self.0.path().display();
             Error::config("token_store", format_args!("{path}: {}", error.message()))
         })
     }
 
     fn save(&self, token: &Token) -> Result<()> {
-        self.write(token)
-            .map_err(|error| self.failed("written", error))
+        let written = self.0.replace(token.to_text().as_bytes());
+        written.map_err(|error| self.failed("written", error))
     }
 
     fn ready(&self) -> Result<()> {
-        let part = self.part();
-        // About as much as a pair with many shops needs.
-        let tried = write_whole(&part, &[b' '; 8192]);
-        let _ = fs::remove_file(&part);
+        let tried = self.0.try_to_write(USUAL);
         tried.map_err(|error| self.failed("written", error))
     }
 
     fn try_lock(&self) -> Result<Option<StoreLock<'_>>> {
-        let path = self.beside("", ".lock");
-        let failed = |error| self.failed("locked", error);
-        let file = private(OpenOptions::new().create(true).write(true).truncate(false))
-            .open(path)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-        self.remove_parts();
-        Ok(Some(StoreLock::new(move || {
-            // Said aloud: a child forked meanwhile shares the lock, and closing the file would leave it to the child.
-            let _ = file.unlock();
-        })))
+        let lock = self.0.try_lock();
+        let lock = lock.map_err(|error| self.failed("locked", error))?;
+        Ok(lock.map(|lock| StoreLock::new(move || lock.free())))
     }
 
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.0.path().display().to_string()
     }
-}
-
-fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// The new name survives a power cut only once the folder is on the disk too.
-#[cfg(unix)]
-fn sync_folder_of(file: &Path) -> io::Result<()> {
-    match file.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-fn sync_folder_of(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
     use crate::ErrorKind;
 
@@ -190,7 +94,8 @@ mod tests {
     #[test]
     fn keeps_the_newest_pair_for_its_owner_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let store = FileStore::new(folder.path().join("seller.token"));
+        let path = folder.path().join("seller.token");
+        let store = FileStore::new(&path);
         assert!(store.load().unwrap().is_none());
         for access in ["secret-a", "secret-b"] {
             store.ready().unwrap();
@@ -202,7 +107,7 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(&store.path).unwrap().permissions().mode();
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }
