@@ -432,6 +432,44 @@ int32_t laz_authorization_url(const char *app_key,
                               laz_value_t **value_out,
                               laz_error_t **error_out);
 
+// What the buyer pays, price - voucher + shipping_fee, as exact decimal text at the pointer "" of the value. The
+// header has no currency: it is the one of laz_country_currency, or the items'.
+//
+// `order_json` is {"order": {...}, "items": [...]}, such as the JSON of a row of an order pull, or the order alone;
+// normalized or as the platform sent it. LAZ_STATUS_DECODE when one of the three amounts is missing or cannot be
+// read; the error names it.
+int32_t laz_order_buyer_paid(const char *order_json,
+                             laz_value_t **value_out,
+                             laz_error_t **error_out);
+
+// Compares the header of an order with its unit rows, canceled ones included, and repairs nothing.
+//
+// `order_json` is as in laz_order_buyer_paid, with "items". The value's JSON is {"order_id", "buyer_paid",
+// "currency", "agrees", "differences": [{"field", "order", "items", "items_not_canceled",
+// "explained_by_canceled"}], "not_compared": [{"field", "reason"}]}; amounts are texts. "agrees" is true when
+// everything could be compared and nothing differs but by canceled items.
+int32_t laz_order_reconcile(const char *order_json,
+                            laz_value_t **value_out,
+                            laz_error_t **error_out);
+
+// Groups unit rows into lines with a quantity. Units of one line share order, SKU, prices, currency, status and
+// package.
+//
+// `items_json` is a list of items, or an object with the member "items". The value's JSON is a list of
+// {"order_id", "sku", "shop_sku", "name", "variation", "currency", "item_price", "paid_price", "status",
+// "package_id", "quantity", "order_item_ids", "item_total", "paid_total", "voucher_total", "shipping_total"}; ids
+// and amounts are texts, what is absent is left out. LAZ_STATUS_DECODE names a row without its id, or with an amount
+// that cannot be read.
+int32_t laz_items_by_sku(const char *items_json,
+                         laz_value_t **value_out,
+                         laz_error_t **error_out);
+
+// The currency (ISO 4217) of a country's orders, such as "SGD" for "SG": the text at the pointer "" of the value.
+// LAZ_STATUS_CONFIG for an unknown country.
+int32_t laz_country_currency(const char *country,
+                             laz_value_t **value_out,
+                             laz_error_t **error_out);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

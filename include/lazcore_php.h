@@ -215,3 +215,15 @@ int32_t laz_authorization_url(const char *app_key,
                               const char *state,
                               laz_value_t **value_out,
                               laz_error_t **error_out);
+
+int32_t laz_order_buyer_paid(const char *order_json,
+                             laz_value_t **value_out,
+                             laz_error_t **error_out);
+
+int32_t laz_order_reconcile(const char *order_json,
+                            laz_value_t **value_out,
+                            laz_error_t **error_out);
+
+int32_t laz_items_by_sku(const char *items_json, laz_value_t **value_out, laz_error_t **error_out);
+
+int32_t laz_country_currency(const char *country, laz_value_t **value_out, laz_error_t **error_out);

@@ -1,13 +1,15 @@
 //! The shared vectors of `tests/vectors`, which the runners of the other languages read too.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+use std::cell::Cell;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use lazcore::api::bill::{self, Bill};
 use lazcore::protocol::schema::Method;
 use lazcore::protocol::{
-    Credentials, HttpResponse, Params, ReadLimits, Signer, explain, prepare, read, sign,
+    Credentials, Document, HttpResponse, Params, ReadLimits, Signer, explain, prepare, read, sign,
 };
 use lazcore::{Args, Country, Error, Gateway, Record, Request, Result, Secret, api};
 use serde_json::Value;
@@ -235,4 +237,54 @@ fn params_vectors() {
             }
         }
     });
+}
+
+#[test]
+fn bill_vectors() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/bills.json");
+    // Amounts count to the letter, so header and items are cut out of the text.
+    let file = Document::parse(std::fs::read_to_string(path).unwrap()).unwrap();
+    let number = Cell::new(0);
+    run("bills.json", 24, |case| {
+        let raw = |name: &str| {
+            let pointer = format!("/cases/{}/{name}", number.get());
+            file.pointer(&pointer).map(|raw| raw.as_str().to_owned())
+        };
+        let found = check_bill(case, raw);
+        number.set(number.get() + 1);
+        found
+    });
+}
+
+fn check_bill(
+    case: &Value,
+    raw: impl Fn(&str) -> Option<String>,
+) -> std::result::Result<(), String> {
+    let text = format!(
+        "{{\"order\":{},\"items\":{}}}",
+        raw("order").unwrap(),
+        raw("items").unwrap()
+    );
+    let read = Bill::from_json(&text).unwrap();
+    let items = read.items.unwrap();
+    let paid = read.order.buyer_paid();
+    match case["buyer_paid_error"].as_str() {
+        Some(field) => same("buyer_paid", paid.unwrap_err().field(), Some(field))?,
+        None => same(
+            "buyer_paid",
+            Some(paid.unwrap().to_string().as_str()),
+            case["buyer_paid"].as_str(),
+        )?,
+    }
+    let report = bill::reconcile(&read.order, &items);
+    same("reconcile", Some(report.to_json()), raw("reconcile"))?;
+    let lines = bill::by_sku(&items);
+    match case["lines_error"].as_str() {
+        Some(field) => same("lines", lines.unwrap_err().field(), Some(field)),
+        None => same(
+            "lines",
+            Some(bill::lines_json(&lines.unwrap())),
+            raw("lines"),
+        ),
+    }
 }

@@ -28,3 +28,5 @@ pub mod error;
 pub mod job;
 
 pub mod protocol;
+
+pub mod bill;

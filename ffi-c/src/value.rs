@@ -42,6 +42,8 @@ enum Content {
         body: Vec<u8>,
     },
     Text(String),
+    /// JSON already.
+    Json(String),
 }
 
 impl laz_value_t {
@@ -64,6 +66,10 @@ impl laz_value_t {
         Self::new(Content::Text(text))
     }
 
+    pub(crate) fn json_text(json: String) -> Self {
+        Self::new(Content::Json(json))
+    }
+
     fn new(content: Content) -> Self {
         Self {
             content,
@@ -84,6 +90,7 @@ impl laz_value_t {
             Content::Event(event) => event.to_json(),
             Content::Request { head, .. } => head.clone(),
             Content::Text(text) => Value::Text(text.clone()).to_json(),
+            Content::Json(json) => json.clone(),
         }
     }
 
@@ -110,7 +117,7 @@ impl laz_value_t {
                 Content::Reply(reply) => reply.body().as_bytes().to_owned(),
                 Content::Request { body, .. } => body.clone(),
                 Content::Text(text) => text.clone().into_bytes(),
-                Content::Event(_) => self.json().as_bytes().to_owned(),
+                Content::Event(_) | Content::Json(_) => self.json().as_bytes().to_owned(),
             };
             bytes.push(0);
             bytes.into_boxed_slice()
@@ -125,7 +132,7 @@ impl laz_value_t {
                 Event::BadRow(row) => Some(&row.evidence),
                 _ => None,
             },
-            Content::Request { .. } | Content::Text(_) => None,
+            Content::Request { .. } | Content::Text(_) | Content::Json(_) => None,
         }
     }
 

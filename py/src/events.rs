@@ -76,6 +76,10 @@ impl PulledOrder {
         let made = Bound::new(py, base.add_subclass(Self(order)))?;
         Ok(made.into_any().unbind())
     }
+
+    pub(crate) fn items_of(&self) -> &Items {
+        &self.0.items
+    }
 }
 
 #[pymethods]

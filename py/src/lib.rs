@@ -4,6 +4,7 @@
 //! signals, errors become the exceptions of `lazcore.errors`, and panics never leave.
 
 mod args;
+mod bill;
 mod catalog;
 mod client;
 mod errors;
@@ -25,6 +26,9 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("ERROR_KINDS", errors::kinds(module.py())?)?;
+    module.add_class::<bill::Difference>()?;
+    module.add_class::<bill::Line>()?;
+    module.add_class::<bill::Reconciliation>()?;
     module.add_class::<client::Client>()?;
     module.add_class::<events::Done>()?;
     module.add_class::<events::Notice>()?;
@@ -40,6 +44,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reply::Reply>()?;
     module.add_class::<sandbox::Sandbox>()?;
     module.add_class::<time::Time>()?;
+    module.add_function(wrap_pyfunction!(bill::by_sku, module)?)?;
+    module.add_function(wrap_pyfunction!(bill::currency_of, module)?)?;
+    module.add_function(wrap_pyfunction!(bill::reconcile, module)?)?;
     module.add_function(wrap_pyfunction!(catalog::apis, module)?)?;
     module.add_function(wrap_pyfunction!(http::authorization_url, module)?)?;
     module.add_function(wrap_pyfunction!(http::explain_signature, module)?)?;

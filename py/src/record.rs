@@ -1,6 +1,7 @@
 //! A row of an answer, read like attributes and like a mapping.
 
 use lazcore::Record as CoreRecord;
+use lazcore::api::orders::Order;
 use lazcore::protocol::schema::{Field, Kind};
 use pyo3::exceptions::{PyAttributeError, PyKeyError};
 use pyo3::ffi;
@@ -141,6 +142,19 @@ impl Record {
     /// The names on the wire of all fields that came, in order, unknown ones included.
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.names().collect::<Vec<_>>())
+    }
+
+    /// Of an order: what the buyer pays, `price - voucher + shipping_fee`. DecodeError names an amount that
+    /// is missing. Other records have no such attribute.
+    #[getter]
+    fn buyer_paid<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            if !Order::describes(&self.0) {
+                return Err(PyAttributeError::new_err("buyer_paid"));
+            }
+            let paid = Order::from(self.0.clone()).buyer_paid().or_raise(py)?;
+            values::decimal(py, paid)
+        })
     }
 
     /// Plain values: str, int, Decimal, bool, list and dict, times as ISO 8601 text. What is blank is left

@@ -207,6 +207,67 @@ static void values(const laz_value_t *file, long long number)
     free(body);
 }
 
+// Header and items as one text, to be freed.
+static char *bill(const laz_value_t *file, long long number)
+{
+    const char *order = member(file, number, "order", 1), *items = member(file, number, "items", 1);
+    char *text = malloc(strlen(order) + strlen(items) + 32);
+    sprintf(text, "{\"order\":%s,\"items\":%s}", order, items);
+    return text;
+}
+
+static void bills(const laz_value_t *file, long long number)
+{
+    char *text = bill(file, number);
+    const char *found = NULL, *paid = member(file, number, "buyer_paid", 0);
+    const char *lines = member(file, number, "lines", 1);
+    laz_value_t *computed = NULL, *report = NULL, *grouped = NULL;
+    laz_error_t *error = NULL;
+    int32_t status = laz_order_buyer_paid(text, &computed, &error);
+    laz_value_text(computed, "", &found);
+    int good = paid ? CHECK_OK(status, error) && CHECK_TEXT(found, paid)
+                    : CHECK(status == LAZ_STATUS_DECODE)
+                          && CHECK_TEXT(laz_error_field(error), member(file, number, "buyer_paid_error", 0));
+    laz_error_free(error);
+    error = NULL;
+    good &= CHECK_OK(laz_order_reconcile(text, &report, &error), error)
+            && CHECK_TEXT(laz_value_json(report), member(file, number, "reconcile", 1));
+    status = laz_items_by_sku(text, &grouped, &error);
+    good &= lines ? CHECK_OK(status, error) && CHECK_TEXT(laz_value_json(grouped), lines)
+                  : CHECK(status == LAZ_STATUS_DECODE)
+                        && CHECK_TEXT(laz_error_field(error), member(file, number, "lines_error", 0));
+    if (!good)
+        printf("in case %s\n", member(file, number, "name", 0));
+    laz_error_free(error);
+    laz_value_free(computed);
+    laz_value_free(report);
+    laz_value_free(grouped);
+    free(text);
+}
+
+// What the functions of bills refuse.
+static void bill_mistakes(void)
+{
+    laz_value_t *value = NULL;
+    const char *found = NULL;
+    CHECK(laz_order_reconcile("{\"price\":1}", &value, NULL) == LAZ_STATUS_INPUT);
+    CHECK(laz_order_reconcile("[", &value, NULL) == LAZ_STATUS_INPUT);
+    CHECK(laz_order_buyer_paid("[]", &value, NULL) == LAZ_STATUS_INPUT);
+    CHECK(laz_order_buyer_paid(NULL, &value, NULL) == LAZ_STATUS_ARGUMENT);
+    CHECK(laz_items_by_sku("{\"items\":{}}", &value, NULL) == LAZ_STATUS_INPUT);
+    CHECK(laz_items_by_sku("[1]", &value, NULL) == LAZ_STATUS_INPUT);
+    CHECK(laz_country_currency("XX", &value, NULL) == LAZ_STATUS_CONFIG && !value);
+    CHECK(laz_country_currency("th", &value, NULL) == LAZ_STATUS_OK);
+    laz_value_text(value, "", &found);
+    CHECK_TEXT(found, "THB");
+    laz_value_free(value);
+    value = NULL;
+    CHECK(laz_order_buyer_paid("{\"price\":\"2\",\"voucher\":0.5,\"shipping_fee\":0}", &value, NULL) == LAZ_STATUS_OK);
+    laz_value_text(value, "", &found);
+    CHECK_TEXT(found, "1.5");
+    laz_value_free(value);
+}
+
 static void each(const char *folder, const char *name, void (*run)(const laz_value_t *, long long))
 {
     char path[512];
@@ -231,5 +292,7 @@ int main(int count, char **arguments)
     each(folder, "envelope", envelope);
     each(folder, "params", params);
     each(folder, "values", values);
+    each(folder, "bills", bills);
+    bill_mistakes();
     return finish("vectors");
 }

@@ -142,3 +142,37 @@ def test_params(case: dict[str, Any]) -> None:
     sent = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     sent += parse_qsl(request.body.decode(), keep_blank_values=True)
     assert {key: value for key, value in sent if key not in SYSTEM} == case["wire"]
+
+
+def cut(case: str, name: str) -> str:
+    """The text of a member as it stands in the file: amounts count to the letter."""
+    start = case.index(f'"{name}":') + len(name) + 3
+    _, end = json.JSONDecoder().raw_decode(case[start:])
+    return case[start : start + end]
+
+
+@pytest.mark.parametrize("case", cases("bills"))
+def test_bills(case: dict[str, Any]) -> None:
+    lines = (FOLDER / "bills.json").read_text(encoding="utf-8").splitlines()
+    text = next(line for line in lines if line.startswith(f'  {{"name": "{case["name"]}"'))
+    body = f'{{"code":"0","data":{cut(text, "order")}}}'
+    order = lazcore.read("GetOrder", 200, {}, body).data
+    # A row without its id is no row of an answer, but one of the list of a batch.
+    batch = f'[{{"order_id":1,"order_items":{cut(text, "items")}}}]'
+    reply = lazcore.read("GetMultipleOrderItems", 200, {}, f'{{"code":"0","data":{batch}}}')
+    items = reply.rows[0].order_items
+    if "buyer_paid" in case:
+        assert isinstance(order.buyer_paid, Decimal)
+        assert format(order.buyer_paid, "f") == case["buyer_paid"]
+    else:
+        with pytest.raises(lazcore.DecodeError) as caught:
+            _ = order.buyer_paid
+        assert caught.value.field == case["buyer_paid_error"]
+    assert lazcore.reconcile(order, items).to_json() == cut(text, "reconcile")
+    if "lines" in case:
+        lines_json = [line.to_json() for line in lazcore.by_sku(items)]
+        assert f"[{','.join(lines_json)}]" == cut(text, "lines")
+    else:
+        with pytest.raises(lazcore.DecodeError) as caught:
+            lazcore.by_sku(items)
+        assert caught.value.field == case["lines_error"]

@@ -56,6 +56,18 @@ impl Country {
             Self::Id => "https://api.lazada.co.id/rest",
         }
     }
+
+    /// The currency of its orders (ISO 4217). Order headers and reverse rows carry none; items do.
+    pub fn currency(self) -> &'static str {
+        match self {
+            Self::Sg => "SGD",
+            Self::My => "MYR",
+            Self::Th => "THB",
+            Self::Vn => "VND",
+            Self::Ph => "PHP",
+            Self::Id => "IDR",
+        }
+    }
 }
 
 impl FromStr for Country {

@@ -12,6 +12,9 @@ use crate::protocol::{Raw, Token};
 pub struct Money(Decimal);
 
 impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
     /// The amount of a number token or a text of digits; `None` for anything else, such as `1,000.00`.
     pub fn read(raw: Raw<'_>) -> Option<Self> {
         match raw.token() {
