@@ -12,8 +12,8 @@
 // handle they came from and are valid until its _free: do not free them. JSON is text, numbers in it are
 // taken to the letter.
 //
-// Threads: a client may be used by any number of threads at once. Every other handle is for one thread at a
-// time, except in laz_cancel_cancel and laz_job_cancel, which may be called from any. _free comes after the
+// Threads: a client and a token store may be used by any number of threads at once. Every other handle is for
+// one thread at a time, except in laz_cancel_cancel and laz_job_cancel, which may be called from any. _free comes after the
 // last call has returned. After fork() parent and child may both go on with a client; a job goes on only in
 // the process that began it.
 
@@ -92,6 +92,15 @@ typedef struct laz_error_t laz_error_t;
 // One thread at a time, except laz_job_cancel.
 typedef struct laz_job_t laz_job_t;
 
+// A store in memory for one token pair, for hosts that keep the pair as a text of their own: in a database, a
+// session, a vault. They give the text in, and after calls take out what has changed.
+//
+// The text is a password in clear: keep it like one. It ends with the process, and a changed one that was
+// not taken is lost with it, while the old pair is spent. Hosts whose processes share a pair need
+// laz_config_set_token_file. Any number of threads may use one store at once; it lives on as long as a
+// configuration or client was given it.
+typedef struct laz_token_store_t laz_token_store_t;
+
 // An answer, an event of a job, a prepared request or a text. One thread at a time. Texts and bodies
 // belong to the value and are valid until laz_value_free.
 //
@@ -127,6 +136,18 @@ int32_t laz_config_set_gateway(laz_config_t *config, const char *url);
 
 // The seller's access token.
 int32_t laz_config_set_access_token(laz_config_t *config, const char *token);
+
+// The file with the seller's token pair, in place of a fixed access token: each call takes the newest from
+// there, and a pair whose time has come is refreshed, once for all threads and processes that share the
+// file, and stored before it is used. The file need not exist yet, its folder must; it is made for its owner
+// alone and holds secrets.
+int32_t laz_config_set_token_file(laz_config_t *config,
+                                  const char *path);
+
+// As laz_config_set_token_file, with a pair that the host keeps as a text of its own. Every client made of
+// these settings shares the store with all who were given it.
+int32_t laz_config_set_token_store(laz_config_t *config,
+                                   const laz_token_store_t *store);
 
 // The name of the account in outcomes, exports and file names. By default it is derived from gateway and
 // token, without showing the token.
@@ -190,7 +211,8 @@ int32_t laz_client_new(const laz_config_t *config,
                        laz_client_t **client_out,
                        laz_error_t **error_out);
 
-// The key of the client's account in outcomes, exports and file names. Valid until laz_client_free.
+// The key of the client's account in outcomes, exports and file names. It changes once, when the account
+// becomes known; what was returned before stays valid too, until laz_client_free.
 const char *laz_client_account(const laz_client_t *client);
 
 // Makes a call by the API's name, such as "Pack", or its path or id in the catalogue, and waits for the
@@ -233,6 +255,94 @@ int32_t laz_cancel_cancel(const laz_cancel_t *cancel);
 
 // Frees a flag. NULL is allowed.
 void laz_cancel_free(laz_cancel_t *cancel);
+
+// Makes a store of a text that laz_token_store_take_change or laz_token_store_text gave once, or with NULL
+// an empty one, to be filled by laz_client_exchange_code or laz_client_store_token. LAZ_STATUS_CONFIG when
+// the text is damaged or something else. Free it with laz_token_store_free.
+int32_t laz_token_store_new(const char *text,
+                            laz_token_store_t **store_out,
+                            laz_error_t **error_out);
+
+// The text of the pair, if it has changed since it was given or last taken: what the host has to keep now.
+// Ask after each call, since any call may have refreshed the pair. *value_out has it at the pointer "" and as
+// its body; it holds secrets. LAZ_STATUS_ABSENT when nothing has changed.
+int32_t laz_token_store_take_change(const laz_token_store_t *store,
+                                    laz_value_t **value_out,
+                                    laz_error_t **error_out);
+
+// The text of the pair, changed or not. *value_out has it at the pointer "" and as its body; it holds
+// secrets. LAZ_STATUS_ABSENT when the store is empty.
+int32_t laz_token_store_text(const laz_token_store_t *store,
+                             laz_value_t **value_out,
+                             laz_error_t **error_out);
+
+// Frees a store. Configurations and clients that were given it keep it. NULL is allowed.
+void laz_token_store_free(laz_token_store_t *store);
+
+// Holds the state that came back from the authorization page against the one that was sent. LAZ_STATUS_AUTH
+// when they differ: somebody else began that authorization, and its code must not be used.
+int32_t laz_check_state(const char *sent,
+                        const char *received,
+                        laz_error_t **error_out);
+
+// Exchanges the code of an authorization redirect, which works once, for a token pair, and keeps it in the
+// client's token file or store. Check the redirect's state with laz_check_state before.
+//
+// *value_out is the pair's status, as of laz_client_token_status. LAZ_STATUS_CONFIG without a token file or
+// store: the code is not spent. LAZ_STATUS_AUTH when the code is refused, or the store holds the pair of
+// other shops, which is left as it is. LAZ_STATUS_INDETERMINATE when the answer was lost: the seller must
+// probably authorize again. `cancel` may be NULL; an exchange that was sent is waited for.
+int32_t laz_client_exchange_code(const laz_client_t *client,
+                                 const char *code,
+                                 const laz_cancel_t *cancel,
+                                 laz_value_t **value_out,
+                                 laz_error_t **error_out);
+
+// Puts a pair that was got elsewhere into the client's token file or store, in place of what is there.
+//
+// `answer_json` is the platform's answer to an exchange or a refresh, as it came. `obtained_ms` is when that
+// was, in milliseconds since 1970 UTC, from which the lives of the tokens are counted; 0 is now. *value_out
+// is the pair's status, as of laz_client_token_status. LAZ_STATUS_AUTH when the store holds the pair of other
+// shops, which is left as it is. `cancel` may be NULL.
+int32_t laz_client_store_token(const laz_client_t *client,
+                               const char *answer_json,
+                               int64_t obtained_ms,
+                               const laz_cancel_t *cancel,
+                               laz_value_t **value_out,
+                               laz_error_t **error_out);
+
+// Refreshes the pair now, for hosts with a schedule of their own; calls refresh it by themselves. When
+// another thread or process does the same, one refresh serves all.
+//
+// *value_out is the new pair's status, as of laz_client_token_status. LAZ_STATUS_AUTH when the pair cannot be
+// refreshed and the seller must authorize again, LAZ_STATUS_IO when the store cannot be written,
+// LAZ_STATUS_INDETERMINATE when the answer was lost. `cancel` may be NULL; a refresh that was sent is waited
+// for.
+int32_t laz_client_refresh_token(const laz_client_t *client,
+                                 const laz_cancel_t *cancel,
+                                 laz_value_t **value_out,
+                                 laz_error_t **error_out);
+
+// How the pair in the client's token file or store stands, read anew; nothing is sent. LAZ_STATUS_ABSENT when
+// the client has none or nothing is in it.
+//
+// *value_out is an object without secrets: "state" ("fresh", "due_for_refresh", "expired", "refresh_expired",
+// "not_refreshable"); "needs_person", true when the seller must authorize again; "expires_at",
+// "refresh_expires_at" and the whole days left, "days_left" and "refresh_days_left", where known; "shops", a
+// list of objects with "country", "seller_id", "user_id" and "short_code".
+int32_t laz_client_token_status(const laz_client_t *client,
+                                laz_value_t **value_out,
+                                laz_error_t **error_out);
+
+// The account behind the client's token: what the pair tells, or else the seller's data, asked for once and
+// remembered. From then on laz_client_account is its key, unless the settings name one.
+//
+// *value_out is an object with "app_key", "country" where known, "seller_id" and "key", such as
+// "SG-1000001". Ask before jobs begin, so that all their rows carry one key. `cancel` may be NULL.
+int32_t laz_client_resolve_account(const laz_client_t *client,
+                                   const laz_cancel_t *cancel,
+                                   laz_value_t **value_out,
+                                   laz_error_t **error_out);
 
 // The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset
 // received, real booleans, absent fields absent, unknown fields as they came. NULL for NULL.

@@ -32,6 +32,8 @@ typedef struct laz_error_t laz_error_t;
 
 typedef struct laz_job_t laz_job_t;
 
+typedef struct laz_token_store_t laz_token_store_t;
+
 typedef struct laz_value_t laz_value_t;
 
 const char *laz_version(void);
@@ -48,6 +50,10 @@ int32_t laz_config_set_country(laz_config_t *config, const char *country);
 int32_t laz_config_set_gateway(laz_config_t *config, const char *url);
 
 int32_t laz_config_set_access_token(laz_config_t *config, const char *token);
+
+int32_t laz_config_set_token_file(laz_config_t *config, const char *path);
+
+int32_t laz_config_set_token_store(laz_config_t *config, const laz_token_store_t *store);
 
 int32_t laz_config_set_account(laz_config_t *config, const char *account);
 
@@ -107,6 +113,49 @@ int32_t laz_cancel_new(laz_cancel_t **cancel_out);
 int32_t laz_cancel_cancel(const laz_cancel_t *cancel);
 
 void laz_cancel_free(laz_cancel_t *cancel);
+
+int32_t laz_token_store_new(const char *text,
+                            laz_token_store_t **store_out,
+                            laz_error_t **error_out);
+
+int32_t laz_token_store_take_change(const laz_token_store_t *store,
+                                    laz_value_t **value_out,
+                                    laz_error_t **error_out);
+
+int32_t laz_token_store_text(const laz_token_store_t *store,
+                             laz_value_t **value_out,
+                             laz_error_t **error_out);
+
+void laz_token_store_free(laz_token_store_t *store);
+
+int32_t laz_check_state(const char *sent, const char *received, laz_error_t **error_out);
+
+int32_t laz_client_exchange_code(const laz_client_t *client,
+                                 const char *code,
+                                 const laz_cancel_t *cancel,
+                                 laz_value_t **value_out,
+                                 laz_error_t **error_out);
+
+int32_t laz_client_store_token(const laz_client_t *client,
+                               const char *answer_json,
+                               int64_t obtained_ms,
+                               const laz_cancel_t *cancel,
+                               laz_value_t **value_out,
+                               laz_error_t **error_out);
+
+int32_t laz_client_refresh_token(const laz_client_t *client,
+                                 const laz_cancel_t *cancel,
+                                 laz_value_t **value_out,
+                                 laz_error_t **error_out);
+
+int32_t laz_client_token_status(const laz_client_t *client,
+                                laz_value_t **value_out,
+                                laz_error_t **error_out);
+
+int32_t laz_client_resolve_account(const laz_client_t *client,
+                                   const laz_cancel_t *cancel,
+                                   laz_value_t **value_out,
+                                   laz_error_t **error_out);
 
 const char *laz_value_json(const laz_value_t *value);
 

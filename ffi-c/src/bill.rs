@@ -44,7 +44,7 @@ pub unsafe extern "C" fn laz_order_reconcile(
 ) -> i32 {
     let compute = |json: &str| {
         let report = Bill::from_json(json)?.reconcile()?;
-        Ok(laz_value_t::json_text(report.to_json()))
+        Ok(laz_value_t::json(report.to_json()))
     };
     // SAFETY: the header asks for NULL, a text that ends with a NUL and places to write to.
     unsafe { computed("order_json", order_json, value_out, error_out, compute) }
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn laz_items_by_sku(
 ) -> i32 {
     let compute = |json: &str| {
         let lines = bill::by_sku(&bill::items_from_json(json)?)?;
-        Ok(laz_value_t::json_text(bill::lines_json(&lines)))
+        Ok(laz_value_t::json(bill::lines_json(&lines)))
     };
     // SAFETY: the header asks for NULL, a text that ends with a NUL and places to write to.
     unsafe { computed("items_json", items_json, value_out, error_out, compute) }

@@ -1,6 +1,7 @@
 //! Calls.
 
 use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
 
 use lazcore::{Args, Cancel, Client, Request, api};
 
@@ -18,6 +19,18 @@ use crate::value::laz_value_t;
 pub struct laz_client_t {
     pub(crate) client: Client,
     account: CString,
+    /// The account's key once it is known, which happens once.
+    resolved: OnceLock<CString>,
+}
+
+impl laz_client_t {
+    fn account(&self) -> *const c_char {
+        let key = self.client.account();
+        if key.as_bytes() == self.account.as_bytes() {
+            return self.account.as_ptr();
+        }
+        self.resolved.get_or_init(|| c_text(key)).as_ptr()
+    }
 }
 
 const _: () = {
@@ -41,19 +54,24 @@ pub unsafe extern "C" fn laz_client_new(
         };
         let client = Client::new(config.settings()?)?;
         let account = c_text(client.account());
-        out.hand_over(laz_client_t { client, account })
+        out.hand_over(laz_client_t {
+            client,
+            account,
+            resolved: OnceLock::new(),
+        })
     };
     // SAFETY: the header asks for NULL or a place to write to.
     unsafe { guard(error_out, body) }
 }
 
-/// The key of the client's account in outcomes, exports and file names. Valid until laz_client_free.
+/// The key of the client's account in outcomes, exports and file names. It changes once, when the account
+/// becomes known; what was returned before stays valid too, until laz_client_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_client_account(client: *const laz_client_t) -> *const c_char {
     // SAFETY: the header asks for NULL or a living handle.
     let client = unsafe { client.as_ref() };
     guard_value(std::ptr::null(), || {
-        client.map_or(std::ptr::null(), |client| client.account.as_ptr())
+        client.map_or(std::ptr::null(), laz_client_t::account)
     })
 }
 

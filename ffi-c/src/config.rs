@@ -7,9 +7,10 @@ use std::time::Duration;
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
 use lazcore::{Config, Gateway};
 
-use crate::boundary::{Fault, Output, free, guard, guard_plain, handle_mut, text};
+use crate::boundary::{Fault, Output, free, guard, guard_plain, handle, handle_mut, text};
 use crate::error::{Report, laz_error_t};
 use crate::status::laz_status;
+use crate::token::laz_token_store_t;
 
 /// Settings of a client. Only app key, app secret and a country or gateway are needed.
 ///
@@ -156,6 +157,38 @@ pub unsafe extern "C" fn laz_config_set_access_token(
     unsafe {
         set_text(config, "access_token", token, |config, token| {
             Ok(config.access_token(token))
+        })
+    }
+}
+
+/// The file with the seller's token pair, in place of a fixed access token: each call takes the newest from
+/// there, and a pair whose time has come is refreshed, once for all threads and processes that share the
+/// file, and stored before it is used. The file need not exist yet, its folder must; it is made for its owner
+/// alone and holds secrets.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_config_set_token_file(
+    config: *mut laz_config_t,
+    path: *const c_char,
+) -> i32 {
+    // SAFETY: the header asks for a living handle and a text that ends with a NUL.
+    unsafe {
+        set_text(config, "token_file", path, |config, path| {
+            Ok(config.token_file(path))
+        })
+    }
+}
+
+/// As laz_config_set_token_file, with a pair that the host keeps as a text of its own. Every client made of
+/// these settings shares the store with all who were given it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_config_set_token_store(
+    config: *mut laz_config_t,
+    store: *const laz_token_store_t,
+) -> i32 {
+    // SAFETY: the header asks for living handles.
+    unsafe {
+        set(config, "token_store", |_, config| {
+            Ok(config.token_store(handle("store", store)?.shared()))
         })
     }
 }

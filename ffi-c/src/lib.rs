@@ -21,6 +21,8 @@ pub mod client;
 
 pub mod cancel;
 
+pub mod token;
+
 pub mod value;
 
 pub mod error;

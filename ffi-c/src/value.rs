@@ -66,7 +66,7 @@ impl laz_value_t {
         Self::new(Content::Text(text))
     }
 
-    pub(crate) fn json_text(json: String) -> Self {
+    pub(crate) fn json(json: String) -> Self {
         Self::new(Content::Json(json))
     }
 
@@ -94,7 +94,7 @@ impl laz_value_t {
         }
     }
 
-    fn json(&self) -> &CString {
+    fn json_text(&self) -> &CString {
         self.json.get_or_init(|| c_text(self.make_json()))
     }
 
@@ -117,7 +117,7 @@ impl laz_value_t {
                 Content::Reply(reply) => reply.body().as_bytes().to_owned(),
                 Content::Request { body, .. } => body.clone(),
                 Content::Text(text) => text.clone().into_bytes(),
-                Content::Event(_) | Content::Json(_) => self.json().as_bytes().to_owned(),
+                Content::Event(_) | Content::Json(_) => self.json_text().as_bytes().to_owned(),
             };
             bytes.push(0);
             bytes.into_boxed_slice()
@@ -221,7 +221,7 @@ unsafe fn read_at<T, O>(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_value_json(value: *const laz_value_t) -> *const c_char {
     // SAFETY: the header asks for NULL or a living handle.
-    unsafe { borrow(value, |value| Some(value.json())) }
+    unsafe { borrow(value, |value| Some(value.json_text())) }
 }
 
 /// The bytes of an answer as they came, or of a prepared request as they are to be sent. A NUL that does

@@ -20,6 +20,7 @@ static void freeing_null(void)
     laz_value_free(NULL);
     laz_error_free(NULL);
     laz_job_free(NULL);
+    laz_token_store_free(NULL);
     CHECK(1);
 }
 
@@ -45,6 +46,8 @@ static void setting_null(void)
     CHECK(laz_config_set_country(NULL, "SG") == wrong);
     CHECK(laz_config_set_gateway(NULL, "http://127.0.0.1/rest") == wrong);
     CHECK(laz_config_set_access_token(NULL, "token") == wrong);
+    CHECK(laz_config_set_token_file(NULL, "seller.token") == wrong);
+    CHECK(laz_config_set_token_store(NULL, NULL) == wrong);
     CHECK(laz_config_set_account(NULL, "store") == wrong);
     CHECK(laz_config_set_connect_timeout_ms(NULL, 1) == wrong);
     CHECK(laz_config_set_response_timeout_ms(NULL, 1) == wrong);

@@ -43,6 +43,8 @@ static int greet(sandbox_t *sandbox, int output)
         && take(greeting, "app_key", sandbox->app_key, sizeof sandbox->app_key)
         && take(greeting, "app_secret", sandbox->app_secret, sizeof sandbox->app_secret)
         && take(greeting, "access_token", sandbox->access_token, sizeof sandbox->access_token)
+        && take(greeting, "refresh_token", sandbox->refresh_token, sizeof sandbox->refresh_token)
+        && take(greeting, "auth_code", sandbox->auth_code, sizeof sandbox->auth_code)
         && take(greeting, "created_after", sandbox->created_after, sizeof sandbox->created_after)
         && take(greeting, "created_before", sandbox->created_before, sizeof sandbox->created_before);
 }
@@ -88,15 +90,31 @@ void sandbox_stop(sandbox_t *sandbox)
     sandbox->process = 0;
 }
 
-laz_config_t *sandbox_config(const sandbox_t *sandbox)
+laz_config_t *sandbox_settings(const sandbox_t *sandbox)
 {
     laz_config_t *config = NULL;
     laz_config_new(sandbox->app_key, sandbox->app_secret, &config, NULL);
     laz_config_set_gateway(config, sandbox->url);
-    laz_config_set_access_token(config, sandbox->access_token);
     laz_config_set_rate_per_path(config, 0);
     laz_config_set_rate_per_account(config, 0);
     return config;
+}
+
+laz_config_t *sandbox_config(const sandbox_t *sandbox)
+{
+    laz_config_t *config = sandbox_settings(sandbox);
+    laz_config_set_access_token(config, sandbox->access_token);
+    return config;
+}
+
+int64_t sandbox_pair(const sandbox_t *sandbox, int days_ago, char *answer, size_t size)
+{
+    struct timespec now;
+    snprintf(answer, size,
+             "{\"access_token\":\"%s\",\"refresh_token\":\"%s\",\"expires_in\":2592000,\"refresh_expires_in\":15552000}",
+             sandbox->access_token, sandbox->refresh_token);
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (now.tv_sec - days_ago * 86400LL) * 1000;
 }
 
 laz_client_t *sandbox_client(const sandbox_t *sandbox)

@@ -11,6 +11,8 @@ typedef struct {
     char app_key[64];
     char app_secret[128];
     char access_token[128];
+    char refresh_token[128];
+    char auth_code[128];
     char created_after[40];
     char created_before[40];
 } sandbox_t;
@@ -20,8 +22,12 @@ int sandbox_start(sandbox_t *sandbox);
 void sandbox_stop(sandbox_t *sandbox);
 
 // Settings and client for the sandbox's first store. NULL after a failure, which is said.
+laz_config_t *sandbox_settings(const sandbox_t *sandbox);  // without a token
 laz_config_t *sandbox_config(const sandbox_t *sandbox);
 laz_client_t *sandbox_client(const sandbox_t *sandbox);
+
+// The store's first pair as the platform would have answered it so many days ago, and when that was.
+int64_t sandbox_pair(const sandbox_t *sandbox, int days_ago, char *answer, size_t size);
 
 // POST /sandbox/misbehave. 1 when accepted.
 int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json);

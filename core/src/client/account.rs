@@ -6,7 +6,9 @@ use super::token::{Shop, Token};
 use super::{Client, Shared};
 use crate::api::table;
 use crate::error::{Error, Result};
+use crate::protocol::json_object::JsonObject;
 use crate::protocol::{Args, Country, Gateway, Request};
+use crate::transport::Cancel;
 
 /// A seller's shop in one country, as one app sees it. Order ids are unique within an account only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +50,17 @@ impl Account {
         &self.key
     }
 
+    /// As a JSON object.
+    pub fn to_json(&self) -> String {
+        let country = self.country().map(Country::as_str);
+        JsonObject::new()
+            .text("app_key", &self.app_key)
+            .optional("country", country)
+            .text("seller_id", &self.seller_id)
+            .text("key", &self.key)
+            .finish()
+    }
+
     /// The shop of a token that a gateway serves: the one of its country, or the only one.
     pub(super) fn of_token(app_key: &str, gateway: &Gateway, token: &Token) -> Option<Self> {
         let country = |shop: &Shop| Country::from_str(shop.country.as_deref()?).ok();
@@ -86,11 +99,20 @@ impl Client {
     /// # Errors
     /// As any call; [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the answer has no seller id.
     pub fn resolve_account(&self) -> Result<Account> {
+        self.resolve_account_cancelable(&Cancel::new())
+    }
+
+    /// As [`resolve_account`](Self::resolve_account), until `cancel` is set.
+    ///
+    /// # Errors
+    /// See [`resolve_account`](Self::resolve_account).
+    pub fn resolve_account_cancelable(&self, cancel: &Cancel) -> Result<Account> {
         let shared = &*self.shared;
         if let Some(account) = shared.known_account.get() {
             return Ok(account.clone());
         }
-        let reply = self.send_request(&Request::new(&table::GET_SELLER, Args::new())?)?;
+        let reply =
+            self.send_cancelable(&Request::new(&table::GET_SELLER, Args::new())?, cancel)?;
         let seller = reply.record();
         let id = seller
             .as_ref()

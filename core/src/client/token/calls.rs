@@ -65,13 +65,25 @@ impl Client {
     /// is probably spent, and the seller must authorize again.
     pub fn exchange_code(&self, code: &str) -> Result<Token> {
         let shared = &*self.shared;
-        let create = || shared.create(code, &Cancel::new());
-        let Some(keeper) = &shared.keeper else {
-            return create();
-        };
-        let token = keeper.authorize(&shared.patience(&Cancel::new()), create)?;
-        shared.learn_account(token);
-        Ok(token.clone())
+        let cancel = Cancel::new();
+        if shared.keeper.is_none() {
+            return shared.create(code, &cancel);
+        }
+        shared
+            .authorize(&cancel, || shared.create(code, &cancel))
+            .cloned()
+    }
+
+    /// As [`exchange_code`](Self::exchange_code), for clients with a token store only: the pair goes there and nowhere
+    /// else, and its status is told. Until `cancel` is set; an exchange that was sent is not given up.
+    ///
+    /// # Errors
+    /// See [`exchange_code`](Self::exchange_code); [`ErrorKind::Config`](crate::ErrorKind::Config) without a store,
+    /// before the code is spent.
+    pub fn authorize_cancelable(&self, code: &str, cancel: &Cancel) -> Result<TokenStatus> {
+        let shared = &*self.shared;
+        let token = shared.authorize(cancel, || shared.create(code, cancel))?;
+        Ok(token.status(shared.clock.now_ms()))
     }
 
     /// Puts a pair into the client's token store in place of what is there: one that was got elsewhere.
@@ -81,15 +93,34 @@ impl Client {
     /// [`ErrorKind::Auth`](crate::ErrorKind::Auth) when the store holds the pair of other shops,
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) when it cannot be written.
     pub fn store_token(&self, token: Token) -> Result<()> {
+        self.store_token_cancelable(token, &Cancel::new())?;
+        Ok(())
+    }
+
+    /// As [`store_token`](Self::store_token), with an answer of the platform as it came
+    /// ([`Token::from_answer`]). Without `obtained_ms` it counts as given just now.
+    ///
+    /// # Errors
+    /// See [`Token::from_answer`] and [`store_token`](Self::store_token);
+    /// [`ErrorKind::Canceled`](crate::ErrorKind::Canceled) when `cancel` was set before the store was free.
+    pub fn store_answer_cancelable(
+        &self,
+        answer: &str,
+        obtained_ms: Option<i64>,
+        cancel: &Cancel,
+    ) -> Result<TokenStatus> {
         let shared = &*self.shared;
-        if !token.is_of(shared.credentials.app_key()) {
+        let obtained_ms = obtained_ms.unwrap_or_else(|| shared.clock.now_ms());
+        let token = Token::from_answer(shared.credentials.app_key(), answer, obtained_ms)?;
+        let token = self.store_token_cancelable(token, cancel)?;
+        Ok(token.status(shared.clock.now_ms()))
+    }
+
+    fn store_token_cancelable(&self, token: Token, cancel: &Cancel) -> Result<&Token> {
+        if !token.is_of(self.shared.credentials.app_key()) {
             return Err(Error::config("token", "is a pair of another app key"));
         }
-        let cancel = Cancel::new();
-        let patience = shared.patience(&cancel);
-        let token = shared.keeper()?.authorize(&patience, || Ok(token))?;
-        shared.learn_account(token);
-        Ok(())
+        self.shared.authorize(cancel, || Ok(token))
     }
 }
 
@@ -97,6 +128,13 @@ impl Shared {
     fn keeper(&self) -> Result<&Keeper> {
         let keeper = self.keeper.as_ref();
         keeper.ok_or_else(|| Error::config("token_store", "expected one for this client"))
+    }
+
+    /// Stores what `create` gets.
+    fn authorize(&self, cancel: &Cancel, create: impl FnOnce() -> Result<Token>) -> Result<&Token> {
+        let token = self.keeper()?.authorize(&self.patience(cancel), create)?;
+        self.learn_account(token);
+        Ok(token)
     }
 
     pub(in crate::client) fn patience<'a>(&'a self, cancel: &'a Cancel) -> Patience<'a> {
