@@ -102,6 +102,11 @@ impl Client {
         self.resolve_account_cancelable(&Cancel::new())
     }
 
+    /// Whether [`account`](Self::account) tells the account itself, and nothing made of the token.
+    pub(crate) fn knows_account(&self) -> bool {
+        self.shared.config.account.is_some() || self.shared.known_account.get().is_some()
+    }
+
     /// As [`resolve_account`](Self::resolve_account), until `cancel` is set.
     ///
     /// # Errors

@@ -89,6 +89,11 @@ pub struct Summary {
     pub counts: Vec<(&'static str, u64)>,
     /// Order pull: the seconds whose orders could not be proven to be all, as RFC 3339. Pull them again.
     pub unproven: Vec<String>,
+    /// Order pull: when the order that changed last of all that came had changed, as RFC 3339. `None` when none came.
+    pub newest: Option<String>,
+    /// Order pull: how late that order was, in seconds: from its change to the answer that brought it, both by the
+    /// gateway's clock. `None` when none came, or the answer carried no time.
+    pub lateness_s: Option<u64>,
     /// The job was canceled; what it had not begun was left.
     pub canceled: bool,
 }
@@ -154,7 +159,12 @@ impl Event {
                     });
                 let out = out
                     .json("counts", &counts.finish())
-                    .flag("canceled", summary.canceled);
+                    .flag("canceled", summary.canceled)
+                    .optional("newest", summary.newest.as_deref());
+                let out = match summary.lateness_s {
+                    Some(seconds) => out.number("lateness_s", seconds),
+                    None => out,
+                };
                 if summary.unproven.is_empty() {
                     return out.finish();
                 }

@@ -7,6 +7,7 @@ mod label_file;
 mod options;
 mod outcome;
 mod pull;
+mod sync;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,6 +16,7 @@ pub use event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summa
 pub use fulfillment::{FulfillmentOptions, Target, Until};
 pub use outcome::{Outcome, State, Step};
 pub use pull::PullOptions;
+pub use sync::{CursorLock, CursorStore, FileCursor, SyncOptions};
 
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
@@ -62,6 +64,9 @@ pub(crate) trait Work: Send {
     fn cursor(&self) -> Option<String> {
         None
     }
+
+    /// The job failed, and the caller is done with what it was handed before.
+    fn ended_early(&mut self) {}
 }
 
 impl Job {
@@ -88,13 +93,13 @@ impl Job {
     }
 
     /// How far an order pull has come: a text for [`PullOptions::cursor`] of a later pull. `None` for other jobs, and
-    /// before the first answer of a pull that was given none.
+    /// before the first answer of a pull that was given none. Of a sync it is the state, for [`SyncOptions::cursor`].
     ///
     /// It counts every row that [`next`](Iterator::next) has returned. Keep it once those rows are kept, or together
     /// with them: a process that ends in between gets them again, and none is lost. From the cursor of a pull that did
-    /// not end, the next one does the rest; from that of one that ended, it follows on, reaching back ten
-    /// minutes for what became visible late and leaving out versions that were handed out. Taking it costs
-    /// some 50 bytes for each order of those ten minutes, so take it once a batch rather than once a row.
+    /// not end, the next one does the rest; from that of one that ended, it follows on, reaching back
+    /// [`PullOptions::overlap_s`] for what became visible late and leaving out versions that were handed out. Taking it
+    /// costs some 50 bytes for each order of that time, so take it once a batch rather than once a row.
     pub fn cursor(&self) -> Option<String> {
         self.work.cursor()
     }
@@ -121,7 +126,9 @@ impl Iterator for Job {
                 return Some(Ok(event));
             }
             if self.ended {
-                return self.failure.take().map(Err);
+                let failure = self.failure.take()?;
+                self.work.ended_early();
+                return Some(Err(failure));
             }
             match self.work.step(&self.context, &mut self.events) {
                 Ok(ended) => self.ended = ended,
@@ -172,8 +179,8 @@ impl Orders<'_> {
     ///
     /// By creation a pull brings every order that is visible, but says nothing of later changes. By update it brings
     /// what has changed and rests: an order that changes during the pull leaves the window and belongs to the next
-    /// one, so follow the changes, each pull from the [cursor](Job::cursor) of the last. To
-    /// begin, pull by creation, then by update from the moment the first pull began.
+    /// one, so follow the changes, each pull from the [cursor](Job::cursor) of the last. To begin, pull by creation, then
+    /// by update from the cursor of that pull, which goes back to where its window closed. [`sync`](Self::sync) does both.
     ///
     /// Calls go out several at a time, from threads that live within one call of [`next`](Iterator::next) and share the
     /// client's pacing.
@@ -186,7 +193,36 @@ impl Orders<'_> {
     /// ignores order, filter or offset, and with [`ErrorKind::Input`] on `status` when one second holds more
     /// orders than can be read (about 9,000).
     pub fn pull(&self, options: PullOptions) -> Result<Job> {
-        Ok(Job::new(self.0, pull::Pull::new(self.0, options)?))
+        Ok(Job::new(self.0, pull::Pull::new(self.0, &options)?))
+    }
+
+    /// Keeps a database in step: every order created since a time, and every change from then on. Run it again and again
+    /// with the same store, or with the [cursor](Job::cursor) of the last run; each run ends when all is handed out that
+    /// the gateway has shown up to two seconds ago.
+    ///
+    /// The first run pulls the orders by their creation, then what has changed since that pull closed its window. A later
+    /// run does the rest of what was not ended, then what has changed since the last window closed. Both reach back by
+    /// the overlap and leave out the versions that were handed out. Write orders by id, over what is there; an order that
+    /// is older than `since` and changes comes too.
+    ///
+    /// The state counts an order as done when the next event is asked for. It is saved once a page, at the end of each
+    /// window, and before [`Event::Done`], so that a crash repeats the orders since the last save and loses none. A
+    /// canceled, failed or dropped job is gone on with by the next one. A save that fails ends the job.
+    ///
+    /// The state belongs to gateway, app, account and status, and is refused elsewhere. The account must not depend on
+    /// the token of the day: where neither [`Config::account`](crate::Config::account) nor the token store tells it, the
+    /// job begins with a call of `/seller/get`.
+    ///
+    /// Events are those of [`pull`](Self::pull); progress has the stages `backfill` and `changes`, each counted by itself.
+    /// Compare [`Summary::lateness_s`] with how often it runs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] on `since`, `cursor`, `overlap_s`, or on `state` when what the store holds is half-written or
+    /// of another; it is not overwritten then. [`ErrorKind::Io`] on `state` when it cannot be read, locked or
+    /// saved, or another sync has it. A state of another account may also be refused at the first event. What ends a
+    /// [`pull`](Self::pull) ends the job.
+    pub fn sync(&self, options: SyncOptions) -> Result<Job> {
+        Ok(Job::new(self.0, sync::Sync::new(self.0, options)?))
     }
 }
 

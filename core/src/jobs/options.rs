@@ -1,8 +1,9 @@
 //! Options and targets as named values, for languages that hand them over as a map.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{FulfillmentOptions, PullOptions, Target};
+use super::{CursorStore, FileCursor, FulfillmentOptions, PullOptions, SyncOptions, Target};
 use crate::error::{Error, Result};
 use crate::protocol::{Args, Value};
 
@@ -31,6 +32,14 @@ impl Options {
         }
     }
 
+    fn seconds(&mut self, name: &str) -> Result<Option<u32>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Number(text)) if text.parse::<u32>().is_ok() => Ok(text.parse().ok()),
+            Some(_) => Err(Error::input(name, "expected a whole number of seconds")),
+        }
+    }
+
     fn end(self, names: &str) -> Result<()> {
         match self.0.first() {
             None => Ok(()),
@@ -44,7 +53,7 @@ impl Options {
 
 impl PullOptions {
     /// Options by name: `created_after`, `created_before`, `update_after`, `update_before`, `status`,
-    /// `with_items`, `cursor`.
+    /// `with_items`, `cursor`, `overlap_s`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
@@ -58,11 +67,34 @@ impl PullOptions {
             status: options.text("status")?,
             with_items: options.flag("with_items")?,
             cursor: options.text("cursor")?,
+            overlap_s: options.seconds("overlap_s")?,
         };
         options.end(
-            "created_after, created_before, update_after, update_before, status, with_items, cursor",
+            "created_after, created_before, update_after, update_before, status, with_items, cursor, overlap_s",
         )?;
         Ok(pull)
+    }
+}
+
+impl SyncOptions {
+    /// Options by name: `since`, `status`, `with_items`, `overlap_s`, and `cursor` or `state_file` (the path of a
+    /// [`FileCursor`]).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
+    pub fn from_args(args: Args) -> Result<Self> {
+        let mut options = Options(args.into_parts().0);
+        let file = options.text("state_file")?;
+        let sync = Self {
+            since: options.text("since")?,
+            status: options.text("status")?,
+            with_items: options.flag("with_items")?,
+            overlap_s: options.seconds("overlap_s")?,
+            cursor: options.text("cursor")?,
+            store: file.map(|path| Arc::new(FileCursor::new(path)) as Arc<dyn CursorStore>),
+        };
+        options.end("since, status, with_items, overlap_s, cursor, state_file")?;
+        Ok(sync)
     }
 }
 

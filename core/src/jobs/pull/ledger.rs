@@ -8,6 +8,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::version::{Line, Version, hash};
 use super::walk::{Shape, Walk};
+use super::window::{CREATED, UPDATED};
 use crate::error::{Error, Result};
 use crate::protocol::Value;
 
@@ -23,6 +24,8 @@ pub(super) struct Ledger {
     column: String,
     pub(super) from: i64,
     pub(super) to: i64,
+    /// In a chain by creation: where the first window before this one closed. Changes since are not read by any of them.
+    closed: Option<i64>,
     /// Everything before this second was handed out.
     pub(super) edge: i64,
     /// The window was handed out to its end.
@@ -56,6 +59,7 @@ impl Ledger {
             column: column.to_owned(),
             from,
             to,
+            closed: None,
             edge: from,
             ended: false,
             overlap,
@@ -70,12 +74,43 @@ impl Ledger {
     /// where this one ended. `to` is not known yet.
     pub(super) fn follow(mut self, to: i64) -> Self {
         if self.ended {
+            self.closed = self.is_by_creation().then(|| self.bound());
             self.from = self.from.max(self.to - self.overlap);
             self.edge = self.from;
             self.to = to;
             self.ended = false;
         }
         self
+    }
+
+    /// The ledger of a pull by update that ended where this one by creation did: what changed since is for the pull that
+    /// follows it. What the backfill handed out and that pull would meet again is remembered by its time of change.
+    ///
+    /// A window closes before anything in it is handed out, so its bound is also when the backfill began.
+    pub(super) fn hand_over(self, key: &str) -> Self {
+        let to = self.bound();
+        let from = to - self.overlap;
+        let moved = |(id, (_, version)): (u64, (i64, Version))| {
+            let second = version.updated?.div_euclid(1000);
+            (second >= from).then_some((id, (second, version)))
+        };
+        let bad = self.bad.into_keys().map(|text| (text, from));
+        Self {
+            key: key.to_owned(),
+            column: UPDATED.key.to_owned(),
+            from,
+            to,
+            closed: None,
+            edge: to + 1,
+            orders: self.orders.into_iter().filter_map(moved).collect(),
+            bad: bad.collect(),
+            ..self
+        }
+    }
+
+    /// Where the first window of a chain by creation closed.
+    fn bound(&self) -> i64 {
+        self.closed.map_or(self.to, |closed| closed.min(self.to))
     }
 
     /// The walk through what is left of the window, which does not deliver again what was handed out.
@@ -99,6 +134,10 @@ impl Ledger {
     /// The sort column of the window.
     pub(super) fn column(&self) -> &str {
         &self.column
+    }
+
+    pub(super) fn is_by_creation(&self) -> bool {
+        self.column == CREATED.key
     }
 
     /// A row is about to be handed out.
@@ -155,8 +194,16 @@ impl Ledger {
         }
         self.edge = edge;
         let open = edge - 1;
-        let kept = open.min(self.to - self.overlap);
-        self.orders.retain(|_, (second, _)| *second >= kept);
+        let overlap = self.to - self.overlap;
+        let kept = open.min(overlap);
+        // A pull by creation is followed by one by update, which meets what changed lately whenever it was created.
+        let is_recent = |version: &Version| {
+            version
+                .updated
+                .is_some_and(|ms| ms >= overlap.saturating_mul(1000))
+        };
+        self.orders
+            .retain(|_, (second, version)| *second >= kept || is_recent(version));
         self.bad.retain(|_, second| *second >= kept);
         if self.orders.len() > MOST_KEPT {
             self.orders.retain(|_, (second, _)| *second >= open);
@@ -177,12 +224,14 @@ impl Ledger {
         let orders: Vec<String> = self.orders.iter().map(version).collect();
         let bad = |(text, second): (&u64, &i64)| format!(r#"["{text:016x}",{second}]"#);
         let bad: Vec<String> = self.bad.iter().map(bad).collect();
+        let closed = self.closed.map(|second| format!(r#","closed":{second}"#));
         let body = format!(
-            r#"{{"v":{FORM},"key":"{}","column":"{}","from":{},"to":{},"edge":{},"ended":{},"orders":[{}],"bad":[{}]"#,
+            r#"{{"v":{FORM},"key":"{}","column":"{}","from":{},"to":{}{},"edge":{},"ended":{},"orders":[{}],"bad":[{}]"#,
             self.key,
             self.column,
             self.from,
             self.to,
+            closed.unwrap_or_default(),
             self.edge,
             self.ended,
             orders.join(","),
@@ -284,6 +333,7 @@ impl Members<'_> {
             column: self.text("column")?,
             from: self.number("from")?,
             to: self.number("to")?,
+            closed: self.number("closed"),
             edge: self.number("edge")?,
             ended: matches!(self.get("ended")?, Value::Boolean(true)),
             overlap,

@@ -7,11 +7,13 @@
 mod attach;
 mod band;
 mod batch;
+mod begin;
 mod ledger;
 mod memory;
 #[cfg(test)]
 mod schedules;
 mod slice;
+mod tally;
 mod version;
 mod walk;
 mod window;
@@ -19,23 +21,22 @@ mod window;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
+use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder};
 use super::{Context, Work};
-use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::protocol::{Evidence, Row};
 use attach::Found;
 use batch::{Batch, Task, side_by_side};
 use ledger::Ledger;
 use slice::{Bound, Page, SHAPE, Slice};
+pub(super) use tally::Tally;
 use version::Line;
 pub use window::PullOptions;
 use window::Window;
+pub(super) use window::{bound, overlap};
 
 /// Stands for "now" until the gateway's time is known.
 const FAR: i64 = i64::MAX / 4;
-/// How far a pull reaches back over the one before, in seconds: longer than changes take to be seen.
-const OVERLAP: i64 = 600;
 /// Slices that are read at a time, among so many whose pages may wait for their turn.
 const SIDE_BY_SIDE: usize = 4;
 const OPEN: usize = 8;
@@ -61,63 +62,16 @@ pub(crate) struct Pull {
     /// The window was looked at for cutting it into slices.
     cut: bool,
     said_forgot: bool,
-    delivered: u64,
-    bad: u64,
     told_bad: HashSet<u64>,
     total: Option<u64>,
-    unproven: Vec<String>,
+    tally: Tally,
+    /// What its progress is called.
+    stage: &'static str,
+    /// It reads all that has changed up to now, and not the rest of an earlier window.
+    follows: bool,
 }
 
 impl Pull {
-    pub(crate) fn new(client: &Client, options: PullOptions) -> Result<Self> {
-        let cursor = options
-            .cursor
-            .clone()
-            .filter(|text| !text.trim().is_empty());
-        let credentials = client.credentials();
-        let status = options.status.clone().unwrap_or_default();
-        let key = |column: &str| {
-            let gateway = credentials.gateway().name();
-            let app = credentials.app_key();
-            ledger::key(&[gateway, app, client.account(), column, &status])
-        };
-        let earlier = cursor
-            .as_deref()
-            .map(|text| Ledger::from_text(text, OVERLAP, key))
-            .transpose()?;
-        let window = Window::new(
-            &options,
-            earlier
-                .as_ref()
-                .map(|earlier| (earlier.column(), earlier.from)),
-        )?;
-        let to = window.to.unwrap_or(FAR);
-        let settled = earlier.as_ref().is_some_and(|earlier| !earlier.ended);
-        let ledger = match earlier {
-            Some(earlier) => earlier.follow(to),
-            None => {
-                let column = window.column.key;
-                Ledger::new(&key(column), column, (window.from, to), OVERLAP)
-            }
-        };
-        let slices = VecDeque::from([Slice::new(ledger.walk(SHAPE))]);
-        Ok(Self {
-            window,
-            with_items: options.with_items,
-            slices,
-            ledger,
-            cursor,
-            settled,
-            cut: false,
-            said_forgot: false,
-            delivered: 0,
-            bad: 0,
-            told_bad: HashSet::new(),
-            total: None,
-            unproven: Vec::new(),
-        })
-    }
-
     /// Reads the first page and closes the window.
     fn begin(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<()> {
         let Some(slice) = self.slices.front_mut() else {
@@ -212,6 +166,7 @@ impl Pull {
             Line::Bad(text) => told.insert(*text),
         });
         let (rows, lines): (Vec<Row>, Vec<Line>) = rows.unzip();
+        self.tally.note_times(&lines, &page.evidence);
         for line in lines {
             self.ledger.will_tell(line);
         }
@@ -261,10 +216,11 @@ impl Pull {
             events.push_back(event);
         }
         // Counted before the window was closed, so it may be off either way.
-        let total = self.total.map(|total| total.max(self.delivered));
+        let done = self.tally.orders;
+        let total = self.total.map(|total| total.max(done));
         events.push_back(Event::Progress(Progress {
-            stage: "orders",
-            done: self.delivered,
+            stage: self.stage,
+            done,
             total,
         }));
         Ok(())
@@ -285,7 +241,7 @@ impl Pull {
                     Some(found) => found.of(&order)?,
                     None => (Items::NotAsked, false),
                 };
-                self.delivered += 1;
+                self.tally.orders += 1;
                 Event::Row(Box::new(PulledOrder {
                     account,
                     order,
@@ -295,7 +251,7 @@ impl Pull {
                 }))
             }
             Row::Bad(row) => {
-                self.bad += 1;
+                self.tally.bad += 1;
                 Event::BadRow(Box::new(PulledBadRow {
                     account,
                     row,
@@ -311,7 +267,17 @@ impl Pull {
         let message = format!("the orders of the second {second} could not be proven to be all");
         log::warn!("order pull: {message}");
         events.push_back(notice("unproven", message));
-        self.unproven.push(second);
+        self.tally.unproven.push(second);
+    }
+
+    /// It reads all that has changed up to now, and not the rest of an earlier window.
+    pub(super) fn follows(&self) -> bool {
+        self.follows
+    }
+
+    /// What it has counted so far.
+    pub(super) fn into_tally(self) -> Tally {
+        self.tally
     }
 
     fn warn_of_memory(&mut self, events: &mut VecDeque<Event>) {
@@ -320,14 +286,6 @@ impl Pull {
                 "too many orders to remember: the next pull from this cursor may repeat some";
             log::warn!("order pull: {message}");
             events.push_back(notice("memory_dropped", message.to_owned()));
-        }
-    }
-
-    fn summary(&mut self) -> Summary {
-        Summary {
-            counts: vec![("orders", self.delivered), ("bad_rows", self.bad)],
-            unproven: std::mem::take(&mut self.unproven),
-            canceled: false,
         }
     }
 }
@@ -345,7 +303,7 @@ impl Work for Pull {
             if self.settled {
                 self.ledger.will_end();
             }
-            events.push_back(Event::Done(self.summary()));
+            events.push_back(Event::Done(self.tally.summary()));
             return Ok(true);
         }
         if !self.settled {

@@ -27,7 +27,49 @@ pub struct PullOptions {
     /// Go on from where an earlier pull was: see [`Job::cursor`](crate::jobs::Job::cursor). The lower bound is then
     /// the cursor's, and the others given only begin a chain of pulls. The rest of a pull that did not end keeps
     /// its upper bound too.
+    ///
+    /// The cursor of a pull by creation that has ended also begins a chain of pulls by update: give it with any
+    /// `update_after`. That pull then starts where the first one ended, less the overlap, and leaves out the versions that
+    /// the first one handed out.
     pub cursor: Option<String>,
+    /// How far the next pull reaches back over this one, in seconds: 1 to 604,800; ten minutes when left out.
+    ///
+    /// It must exceed the longest delay until a change is visible in the list, the spread between copies of the list
+    /// that may answer, and where answers carry no time also the error of the local clock. What becomes visible later than
+    /// that is lost, and no client can know. A longer one costs requests, and memory in the cursor. Give a chain of pulls
+    /// one overlap: the first pull with a longer one may repeat versions.
+    pub overlap_s: Option<u32>,
+}
+
+/// Longer than changes are known to take until they are seen.
+const OVERLAP: u32 = 600;
+/// Beyond a week it is another window, not an overlap.
+const LONGEST_OVERLAP: u32 = 7 * 86_400;
+
+impl PullOptions {
+    /// The overlap in seconds.
+    pub(super) fn overlap(&self) -> Result<i64> {
+        overlap(self.overlap_s)
+    }
+
+    /// A bound by update is given.
+    pub(super) fn is_by_update(&self) -> bool {
+        given(&self.update_after).is_some() || given(&self.update_before).is_some()
+    }
+}
+
+pub(in crate::jobs) fn overlap(seconds: Option<u32>) -> Result<i64> {
+    let seconds = seconds.unwrap_or(OVERLAP);
+    if !(1..=LONGEST_OVERLAP).contains(&seconds) {
+        let problem = format!("expected seconds from 1 to {LONGEST_OVERLAP}, got {seconds}");
+        return Err(Error::input("overlap_s", problem));
+    }
+    Ok(i64::from(seconds))
+}
+
+/// A blank text is as good as none.
+fn given(text: &Option<String>) -> Option<String> {
+    text.clone().filter(|text| !text.trim().is_empty())
 }
 
 /// The columns by which GetOrders filters; sorting by another loses orders.
@@ -39,12 +81,12 @@ pub(super) struct Column {
     pub(super) key: &'static str,
 }
 
-const CREATED: Column = Column {
+pub(super) const CREATED: Column = Column {
     after: "created_after",
     before: "created_before",
     key: "created_at",
 };
-const UPDATED: Column = Column {
+pub(super) const UPDATED: Column = Column {
     after: "update_after",
     before: "update_before",
     key: "updated_at",
@@ -63,7 +105,6 @@ pub(super) struct Window {
 impl Window {
     /// The window of these options; `earlier` are column and lower bound of the cursor.
     pub(super) fn new(options: &PullOptions, earlier: Option<(&str, i64)>) -> Result<Self> {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let created = (
             given(&options.created_after),
             given(&options.created_before),
@@ -131,7 +172,7 @@ impl Window {
     }
 }
 
-fn bound(field: &str, text: &str) -> Result<i64> {
+pub(in crate::jobs) fn bound(field: &str, text: &str) -> Result<i64> {
     let time = Time::parse(text).and_then(|time| time.epoch_ms());
     time.filter(|_| text.as_bytes().get(10) == Some(&b'T'))
         .map(|ms| ms.div_euclid(1000))
