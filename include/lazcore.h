@@ -499,6 +499,19 @@ int32_t laz_sign(const char *app_secret,
                  laz_value_t **value_out,
                  laz_error_t **error_out);
 
+// Says why the gateway refuses a signature that another program made. `params_json` holds what that program sends,
+// blank values included, "sign" and files left out; `signature` is its signature, or NULL.
+//
+// The value has "base_string" (what is hashed; with the access token, if one is among the parameters: do not
+// log it), "signature" (the right one), "verdict" ("not_given", "right", "wrong" or "unknown") and "mistakes", a
+// list of objects with "code" and "advice".
+int32_t laz_explain_signature(const char *app_secret,
+                              const char *path,
+                              const char *params_json,
+                              const char *signature,
+                              laz_value_t **value_out,
+                              laz_error_t **error_out);
+
 // Makes a signed request without sending it. `name` and `params_json` are as in laz_client_call; `now_ms` is
 // the time in milliseconds since 1970 UTC, taken anew for each attempt.
 //

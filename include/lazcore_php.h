@@ -236,6 +236,13 @@ int32_t laz_sign(const char *app_secret,
                  laz_value_t **value_out,
                  laz_error_t **error_out);
 
+int32_t laz_explain_signature(const char *app_secret,
+                              const char *path,
+                              const char *params_json,
+                              const char *signature,
+                              laz_value_t **value_out,
+                              laz_error_t **error_out);
+
 int32_t laz_prepare(const laz_config_t *config,
                     const char *name,
                     const char *params_json,

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use lazcore::protocol::{
-    HttpResponse, Params, ReadLimits, Value, authorization_url, prepare, read, sign,
+    HttpResponse, Params, ReadLimits, Value, authorization_url, explain, prepare, read, sign,
 };
 use lazcore::{Args, Request, api};
 
@@ -36,6 +36,39 @@ pub unsafe extern "C" fn laz_sign(
         };
         let signature = sign(app_secret, path, &Params::from_args(args)?)?;
         out.hand_over(laz_value_t::text(signature))
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
+}
+
+/// Says why the gateway refuses a signature that another program made. `params_json` holds what that program sends,
+/// blank values included, "sign" and files left out; `signature` is its signature, or NULL.
+///
+/// The value has "base_string" (what is hashed; with the access token, if one is among the parameters: do not
+/// log it), "signature" (the right one), "verdict" ("not_given", "right", "wrong" or "unknown") and "mistakes", a
+/// list of objects with "code" and "advice".
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_explain_signature(
+    app_secret: *const c_char,
+    path: *const c_char,
+    params_json: *const c_char,
+    signature: *const c_char,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, texts that end with a NUL and places to write to.
+        let (out, app_secret, path, args, signature) = unsafe {
+            (
+                Output::handle("value_out", value_out)?,
+                text("app_secret", app_secret)?,
+                text("path", path)?,
+                params(params_json)?,
+                optional_text("signature", signature)?,
+            )
+        };
+        let explained = explain(app_secret, path, args, signature)?;
+        out.hand_over(laz_value_t::json(explained.to_json()))
     };
     // SAFETY: the header asks for NULL or a place to write to.
     unsafe { guard(error_out, body) }

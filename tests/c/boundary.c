@@ -88,6 +88,9 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_sign(NULL, "/a/b", NULL, &value, NULL) == wrong && !value);
     CHECK(laz_sign("secret", NULL, NULL, &value, NULL) == wrong);
     CHECK(laz_sign("secret", "/a/b", NULL, NULL, NULL) == wrong);
+    CHECK(laz_explain_signature(NULL, "/a/b", NULL, NULL, &value, NULL) == wrong && !value);
+    CHECK(laz_explain_signature("secret", NULL, NULL, NULL, &value, NULL) == wrong);
+    CHECK(laz_explain_signature("secret", "/a/b", NULL, NULL, NULL, NULL) == wrong);
     value = LEFT_OVER(laz_value_t);
     CHECK(laz_prepare(NULL, "GetSeller", NULL, 1, &value, NULL) == wrong && !value);
     CHECK(laz_prepare(config, NULL, NULL, 1, &value, NULL) == wrong);

@@ -44,6 +44,35 @@ static void sign(const laz_value_t *file, long long number)
     laz_value_free(signature);
 }
 
+static void explain(const laz_value_t *file, long long number)
+{
+    laz_value_t *told = NULL;
+    laz_error_t *error = NULL;
+    const char *found = NULL;
+    int64_t mistakes = 0;
+    int good = CHECK_OK(laz_explain_signature(member(file, number, "secret", 0), member(file, number, "path", 0),
+                                              member(file, number, "args", 0), member(file, number, "received", 0),
+                                              &told, &error), error);
+    const char *same[][2] = {{"/base_string", "base_string"}, {"/signature", "sign"}, {"/verdict", "verdict"}};
+    for (size_t at = 0; at < sizeof same / sizeof *same; at++) {
+        laz_value_text(told, same[at][0], &found);
+        good &= CHECK_TEXT(found, member(file, number, same[at][1], 0));
+    }
+    laz_value_count(told, "/mistakes", &mistakes);
+    for (int64_t at = 0; at <= mistakes; at++) {
+        char pointer[64], name[64];
+        snprintf(pointer, sizeof pointer, "/mistakes/%d/code", (int)at);
+        snprintf(name, sizeof name, "mistakes/%d", (int)at);
+        const char *expected = member(file, number, name, 0);
+        // One past the end: neither has more.
+        int absent = laz_value_text(told, pointer, &found) == LAZ_STATUS_ABSENT;
+        good &= at == mistakes ? CHECK(absent && !expected) : CHECK_TEXT(found, expected);
+    }
+    if (!good)
+        printf("in case %s\n", member(file, number, "name", 0));
+    laz_value_free(told);
+}
+
 // A body in base64; as long as its text at most.
 static size_t decoded(const char *base64, char *out)
 {
@@ -289,6 +318,7 @@ int main(int count, char **arguments)
 {
     const char *folder = count == 2 ? arguments[1] : "tests/vectors";
     each(folder, "sign", sign);
+    each(folder, "explain", explain);
     each(folder, "envelope", envelope);
     each(folder, "params", params);
     each(folder, "values", values);
