@@ -96,14 +96,18 @@ static void sizes(const sandbox_t *sandbox, laz_error_t **error)
     CHECK(get_seller(config, error) == LAZ_STATUS_DECODE);
 }
 
-// Calls of a first second are let through; the next one's turn comes after the deadline.
+// Calls of a first second are let through; the next one's turn comes after the deadline. Clients of one app share
+// what they used up, so the case that is let through comes first, and each has an account of its own.
 static void rates(const sandbox_t *sandbox, laz_error_t **error)
 {
     const char *same[] = {"/seller/get", "/seller/get", "/seller/get"};
     const char *mixed[] = {"/seller/get", "/orders/get", "/seller/get"};
-    for (int by_path = 0; by_path <= 1; by_path++) {
-        for (int is_mixed = 0; is_mixed <= 1; is_mixed++) {
+    for (int by_path = 1; by_path >= 0; by_path--) {
+        for (int is_mixed = 1; is_mixed >= 0; is_mixed--) {
             laz_config_t *config = sandbox_config(sandbox);
+            char account[8];
+            snprintf(account, sizeof account, "%d-%d", by_path, is_mixed);
+            laz_config_set_account(config, account);
             laz_config_set_deadline_ms(config, 500);
             if (by_path)
                 laz_config_set_rate_per_path(config, 1);

@@ -1,6 +1,6 @@
 //! What calls leave behind for later calls of the process. A forked child starts without.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use super::config::Config;
@@ -17,7 +17,7 @@ pub(super) struct Pacing {
 
 /// By app and gateway: limits of an app and of its paths hold for all its sellers, and an ERP that makes a client
 /// per job must not learn them anew each time.
-type Apps = HashMap<(String, String), Arc<Throttle>>;
+type Apps = BTreeMap<(String, String), Arc<Throttle>>;
 
 static APPS: LazyLock<PerProcess<Mutex<Apps>>> =
     LazyLock::new(|| PerProcess::new(Mutex::default()));

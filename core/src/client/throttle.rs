@@ -2,7 +2,7 @@
 //! which refusals slow down and answers raise ([`lane`](super::lane) has the law). Per process: two processes with
 //! one app share the platform's limits without knowing of each other.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -62,7 +62,8 @@ const MANY: usize = 1000;
 /// The paces of one app at one gateway, shared by its clients.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
-    lanes: Mutex<HashMap<String, Lane>>,
+    /// In a tree rather than a table: leak checkers find their way through it in what lives as long as the process.
+    lanes: Mutex<BTreeMap<String, Lane>>,
 }
 
 /// A call on its way through its lanes.
@@ -148,7 +149,7 @@ impl Throttle {
         }
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<String, Lane>> {
+    fn lanes(&self) -> MutexGuard<'_, BTreeMap<String, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
