@@ -163,6 +163,17 @@ impl Error {
         Self::new(ErrorKind::Io, what.to_string()).caused_by(source)
     }
 
+    /// What a host's own part of the library failed with, such as its [`TokenStore`](crate::client::TokenStore):
+    /// [`ErrorKind::Io`], or [`ErrorKind::Canceled`] when somebody ended it. `message` may be shown, and so may
+    /// `source`: neither may hold a secret.
+    pub fn by_host(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(kind, message).caused_by(source)
+    }
+
     /// The caller canceled.
     pub(crate) fn canceled() -> Self {
         Self::new(ErrorKind::Canceled, "canceled by the caller")

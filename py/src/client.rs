@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
 use lazcore::jobs::{FulfillmentOptions, PullOptions, Target};
-use lazcore::protocol::schema::Effect;
-use lazcore::{Client as CoreClient, Config, Request, api};
+use lazcore::protocol::schema::{Effect, Host};
+use lazcore::{Cancel, Client as CoreClient, Config, Request, api};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -15,7 +15,9 @@ use crate::errors::{Raise, config, guard, input, raise};
 use crate::http::{gateway_of, method_of};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
+use crate::probe::Probe;
 use crate::reply::Reply;
+use crate::tokens::{Account, TokenStatus, store_of};
 
 /// Calls the gateway for one account. Any number of threads may use one client at once.
 ///
@@ -28,7 +30,7 @@ pub(crate) struct Client(CoreClient);
 impl Client {
     #[new]
     #[pyo3(signature = (app_key, app_secret, country=None, *, gateway=None, access_token=None,
-        account=None, connect_timeout=10.0, response_timeout=30.0, total_timeout=60.0, deadline=120.0,
+        token_file=None, token_store=None, account=None, connect_timeout=10.0, response_timeout=30.0, total_timeout=60.0, deadline=120.0,
         ca_file=None, proxy=None, allow_plain_http=false, max_body=None, max_attempts=None,
         rate_per_path=None, rate_per_account=None, call_log=None))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
@@ -39,6 +41,8 @@ impl Client {
         country: Option<&str>,
         gateway: Option<&str>,
         access_token: Option<&str>,
+        token_file: Option<PathBuf>,
+        token_store: Option<&Bound<'_, PyAny>>,
         account: Option<&str>,
         connect_timeout: f64,
         response_timeout: f64,
@@ -69,6 +73,14 @@ impl Client {
             if let Some(token) = access_token {
                 settings = settings.access_token(token);
             }
+            settings = match (token_file, token_store) {
+                (None, None) => settings,
+                (Some(path), None) => settings.token_file(path),
+                (None, Some(store)) => settings.token_store(store_of(store)?),
+                (Some(_), Some(_)) => {
+                    return Err(config(py, "token_store", "cannot stand beside token_file"));
+                }
+            };
             if let Some(account) = account {
                 settings = settings.account(account);
             }
@@ -81,11 +93,20 @@ impl Client {
             if let Some(path) = call_log {
                 settings = settings.call_log(path);
             }
-            CoreClient::new(settings).map(Self).or_raise(py)
+            py.detach(|| CoreClient::new(settings))
+                .map(Self)
+                .or_raise(py)
         })
     }
 
-    /// The key of the account in outcomes, exports and file names.
+    /// The app.
+    #[getter]
+    fn app_key(&self) -> &str {
+        self.0.credentials().app_key()
+    }
+
+    /// The key of the account in outcomes, exports and file names. It changes once, when the account becomes
+    /// known.
     #[getter]
     fn account(&self) -> &str {
         self.0.account()
@@ -146,6 +167,84 @@ impl Client {
         })
     }
 
+    /// The account behind the client's token: what the pair tells, or else the seller's data, asked for once
+    /// and remembered. Resolve before jobs begin, so that all their rows carry one key.
+    fn resolve_account(&self, py: Python<'_>) -> PyResult<Account> {
+        guard(py, || {
+            let account = self.wait(py, |client, cancel| {
+                client.resolve_account_cancelable(cancel)
+            })?;
+            Ok(Account::new(account))
+        })
+    }
+
+    /// Asks the gateway something that it refuses, without keys, token and signature: whether it answers, and
+    /// what time it has there. `host` is `api`, or `auth` for the one of token calls.
+    #[pyo3(signature = (host="api"))]
+    fn probe(&self, py: Python<'_>, host: &str) -> PyResult<Probe> {
+        guard(py, || {
+            let host = match host {
+                "api" => Host::Country,
+                "auth" => Host::Auth,
+                _ => {
+                    return Err(input(
+                        py,
+                        "host",
+                        &format!("expected api or auth, got {host:?}"),
+                    ));
+                }
+            };
+            let probe = self.wait(py, |client, cancel| client.probe(host, cancel))?;
+            Ok(Probe::new(probe))
+        })
+    }
+
+    /// Whether token calls go to a host of their own.
+    fn _has_auth_host(&self) -> bool {
+        self.0.has_auth_host()
+    }
+
+    /// Exchanges an authorization code for a pair in the store.
+    fn _exchange_code(&self, py: Python<'_>, code: &str) -> PyResult<TokenStatus> {
+        guard(py, || {
+            let status = self.wait(py, |client, cancel| {
+                client.authorize_cancelable(code, cancel)
+            })?;
+            Ok(TokenStatus::new(status))
+        })
+    }
+
+    /// Puts an answer of the platform, got at `obtained_ms`, into the store.
+    fn _store_token(
+        &self,
+        py: Python<'_>,
+        answer: &str,
+        obtained_ms: Option<i64>,
+    ) -> PyResult<TokenStatus> {
+        guard(py, || {
+            let status = self.wait(py, |client, cancel| {
+                client.store_answer_cancelable(answer, obtained_ms, cancel)
+            })?;
+            Ok(TokenStatus::new(status))
+        })
+    }
+
+    /// Refreshes the pair in the store.
+    fn _refresh_token(&self, py: Python<'_>) -> PyResult<TokenStatus> {
+        guard(py, || {
+            let status = self.wait(py, CoreClient::refresh_token_cancelable)?;
+            Ok(TokenStatus::new(status))
+        })
+    }
+
+    /// How the pair in the store stands; None without a store or a pair.
+    fn _token_status(&self, py: Python<'_>) -> PyResult<Option<TokenStatus>> {
+        guard(py, || {
+            let status = py.detach(|| self.0.token_status()).or_raise(py)?;
+            Ok(status.map(TokenStatus::new))
+        })
+    }
+
     /// A job that pulls the orders of a window.
     fn _pull(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Job> {
         guard(py, || {
@@ -193,10 +292,20 @@ impl Client {
 
 impl Client {
     fn send(&self, py: Python<'_>, request: &Request) -> PyResult<Reply> {
+        let reply = self.wait(py, |client, cancel| client.send_cancelable(request, cancel))?;
+        Ok(Reply::new(reply))
+    }
+
+    /// What may wait, without the interpreter's lock, until a signal's handler raises.
+    fn wait<T: Send>(
+        &self,
+        py: Python<'_>,
+        act: impl FnOnce(&CoreClient, &Cancel) -> lazcore::Result<T> + Send,
+    ) -> PyResult<T> {
         let interrupt = Interrupt::new();
-        let result = py.detach(|| self.0.send_cancelable(request, interrupt.cancel()));
+        let result = py.detach(|| act(&self.0, interrupt.cancel()));
         match (interrupt.take(), result) {
-            (None, result) => result.map(Reply::new).or_raise(py),
+            (None, result) => result.or_raise(py),
             (Some(interrupted), Ok(_)) => Err(interrupted),
             (Some(interrupted), Err(error)) => {
                 // Whether a write was executed matters to whoever catches the interruption.

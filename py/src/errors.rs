@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 
+use crate::tokens::HostFailure;
+
 /// Runs `body` so that no panic leaves it: a defect is an exception that `except Exception` catches.
 ///
 /// The panic's text is not repeated, since it may quote data.
@@ -31,6 +33,10 @@ impl<T> Raise<T> for lazcore::Result<T> {
 
 /// The exception of an error of the core.
 pub(crate) fn raise(py: Python<'_>, error: &lazcore::Error) -> PyErr {
+    let host = HostFailure::behind(error);
+    if let Some(failure) = host.filter(|failure| failure.is_an_end(py)) {
+        return failure.error(py);
+    }
     let made = || -> PyResult<PyErr> {
         let details = PyDict::new(py);
         details.set_item("code", error.code())?;
@@ -44,13 +50,17 @@ pub(crate) fn raise(py: Python<'_>, error: &lazcore::Error) -> PyErr {
         details.set_item("attempts", error.attempts())?;
         details.set_item("account", error.account())?;
         details.set_item("answer", error.answer())?;
-        exception(
+        let raised = exception(
             py,
             error.kind(),
             &with_causes(error),
             error.message(),
             &details,
-        )
+        )?;
+        if let Some(failure) = host {
+            raised.set_cause(py, Some(failure.error(py)));
+        }
+        Ok(raised)
     };
     made().unwrap_or_else(|failure| failure)
 }

@@ -178,6 +178,13 @@ pub(crate) fn authorization_url(
     })
 }
 
+/// Holds the state that came back from the authorization page against the one that was sent; raises AuthError
+/// when somebody else began that authorization, whose code must not be used.
+#[pyfunction]
+pub(crate) fn check_state(py: Python<'_>, sent: &str, received: &str) -> PyResult<()> {
+    guard(py, || core::check_state(sent, received).or_raise(py))
+}
+
 /// GET or POST.
 pub(crate) fn method_of(py: Python<'_>, text: &str) -> PyResult<Method> {
     let methods = [Method::Get, Method::Post];

@@ -13,10 +13,12 @@ mod http;
 mod interrupt;
 mod job;
 mod names;
+mod probe;
 mod record;
 mod reply;
 mod sandbox;
 mod time;
+mod tokens;
 mod values;
 
 use pyo3::prelude::*;
@@ -37,6 +39,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<events::PulledOrder>()?;
     module.add_class::<http::HttpRequest>()?;
     module.add_class::<job::Job>()?;
+    module.add_class::<probe::Probe>()?;
     module.add_class::<record::Record>()?;
     module.add_class::<reply::BadRow>()?;
     module.add_class::<reply::Evidence>()?;
@@ -44,11 +47,16 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reply::Reply>()?;
     module.add_class::<sandbox::Sandbox>()?;
     module.add_class::<time::Time>()?;
+    module.add_class::<tokens::Account>()?;
+    module.add_class::<tokens::Shop>()?;
+    module.add_class::<tokens::TextStore>()?;
+    module.add_class::<tokens::TokenStatus>()?;
     module.add_function(wrap_pyfunction!(bill::by_sku, module)?)?;
     module.add_function(wrap_pyfunction!(bill::currency_of, module)?)?;
     module.add_function(wrap_pyfunction!(bill::reconcile, module)?)?;
     module.add_function(wrap_pyfunction!(catalog::apis, module)?)?;
     module.add_function(wrap_pyfunction!(http::authorization_url, module)?)?;
+    module.add_function(wrap_pyfunction!(http::check_state, module)?)?;
     module.add_function(wrap_pyfunction!(http::explain_signature, module)?)?;
     module.add_function(wrap_pyfunction!(http::prepare, module)?)?;
     module.add_function(wrap_pyfunction!(http::read, module)?)?;

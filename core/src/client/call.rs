@@ -11,7 +11,7 @@ use super::{DOWNLOAD_REDIRECTS, Shared};
 use crate::error::{Error, ErrorKind, Executed, Result};
 use crate::protocol::schema::{Effect, TokenUse};
 use crate::protocol::{
-    HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare_with, read,
+    HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare_with, read,
 };
 use crate::transport::{Cancel, SendError, SendFailure, Sent};
 
@@ -231,6 +231,19 @@ impl<'a> Call<'a> {
                 "the link was refused; it may have expired",
             )),
         }
+    }
+
+    /// One exchange that nobody judges.
+    pub(super) fn look(&self, http: &HttpRequest) -> Result<HttpResponse> {
+        let limits = self.shared.limits(self.left());
+        let answer = self.timed(http.method.as_str(), http.location(), || {
+            self.shared.transport.send(http, &limits, self.cancel)
+        });
+        let tried = Tried {
+            attempts: 1,
+            maybe_executed: false,
+        };
+        answer.map_err(|error| self.with_context(error, &tried))
     }
 
     /// Sends, and notes in the log how that went. Queries carry secrets and are left out.

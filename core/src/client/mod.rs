@@ -8,6 +8,7 @@ mod config;
 mod lane;
 mod pacing;
 pub(crate) mod private_file;
+mod probe;
 mod retry;
 #[cfg(test)]
 mod simulation;
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 pub use account::Account;
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, ProxyChoice};
+pub use probe::Probe;
 pub use retry::RetryPolicy;
 pub use throttle::Rates;
 pub use token::{

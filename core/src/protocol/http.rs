@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
 use super::json_object::JsonObject;
 use super::schema::Method;
 
@@ -77,5 +80,37 @@ impl fmt::Debug for HttpResponse {
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// The epoch second of a `Date` header in the form that HTTP prescribes (RFC 9110, IMF-fixdate).
+pub(crate) fn http_date(text: &str) -> Option<i64> {
+    let civil = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?;
+    let since: SignedDuration = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+    Some(since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_header_is_read_in_its_one_form() {
+        assert_eq!(
+            http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
+            Some(784_111_777)
+        );
+        assert_eq!(
+            http_date("Sun, 01 Mar 2026 08:00:00 GMT"),
+            Some(1_772_352_000)
+        );
+        for odd in [
+            "",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 +0800",
+            "now",
+        ] {
+            assert_eq!(http_date(odd), None, "{odd}");
+        }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) use envelope::DEEPEST;
 pub use envelope::{ReadLimits, read};
 pub use explain::{Explanation, Mistake, Verdict, explain};
 pub use gateway::{Country, Gateway, authorization_url, check_state};
+pub(crate) use http::http_date;
 pub use http::{HttpRequest, HttpResponse};
 pub use params::Params;
 pub(crate) use prepare::prepare_with;

@@ -6,6 +6,7 @@ with lazcore.Client(app_key, app_secret, country="SG", access_token=token) as cl
 """
 
 from lazcore._native import (
+    Account,
     BadRow,
     Difference,
     Done,
@@ -15,16 +16,21 @@ from lazcore._native import (
     Line,
     Notice,
     Outcome,
+    Probe,
     Progress,
     PulledOrder,
     Reconciliation,
     Record,
     Reply,
+    Shop,
+    TextStore,
     Time,
+    TokenStatus,
     __version__,
     authorization_url,
     by_sku,
     currency_of,
+    check_state,
     prepare,
     read,
     reconcile,
@@ -49,8 +55,10 @@ from lazcore.errors import (
 )
 from lazcore.jobs import FulfillmentRun, OrderPull
 from lazcore.signing import SignatureExplanation, SignatureMistake, explain_signature
+from lazcore.tokens import TokenStore
 
 __all__ = [
+    "Account",
     "ApiError",
     "AuthError",
     "BadRow",
@@ -74,6 +82,7 @@ __all__ = [
     "Notice",
     "OrderPull",
     "Outcome",
+    "Probe",
     "Progress",
     "PulledOrder",
     "Reconciliation",
@@ -81,15 +90,20 @@ __all__ = [
     "Reply",
     "SignatureExplanation",
     "SignatureMistake",
+    "Shop",
+    "TextStore",
     "ThrottledError",
     "Time",
     "TimeoutError",
+    "TokenStatus",
+    "TokenStore",
     "TransportError",
     "__version__",
     "authorization_url",
     "by_sku",
     "currency_of",
     "explain_signature",
+    "check_state",
     "prepare",
     "read",
     "reconcile",

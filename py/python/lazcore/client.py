@@ -6,8 +6,8 @@ from lazcore import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lazcore._api import Auth, Seller
-    from lazcore.groups import Fulfillment, Orders
+    from lazcore._api import Seller
+    from lazcore.groups import Auth, Fulfillment, Orders
 
 __all__ = ["Client"]
 
@@ -21,8 +21,8 @@ class Client(_native.Client):
 
     @property
     def auth(self) -> Auth:
-        """Access tokens: exchange of the authorization code and refresh."""
-        from lazcore._api import Auth
+        """The token pair: authorization, exchange of the code, refresh and status."""
+        from lazcore.groups import Auth
 
         return Auth(self)
 

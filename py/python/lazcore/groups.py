@@ -2,15 +2,88 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from lazcore import _api, _native
+from lazcore._native import TokenStatus
+from lazcore.errors import from_kind
 from lazcore.jobs import FulfillmentRun, OrderPull
 
-__all__ = ["Fulfillment", "Orders"]
+__all__ = ["Auth", "Fulfillment", "Orders"]
+
+
+class Auth(_api.Auth):
+    """The token pair of a client with a `token_file` or `token_store`.
+
+    Calls refresh it by themselves; `generate_access_token` and `refresh_access_token` are the plain
+    calls, which keep nothing.
+    """
+
+    def __init__(self, client: _native.Client) -> None:
+        super().__init__(client)
+        self._native = client
+
+    def authorization_url(self, redirect_uri: str, state: str) -> str:
+        """The page that asks a seller to authorize the app, for a browser.
+
+        Args:
+            redirect_uri: The callback URL configured for the app.
+            state: A fresh random text, such as `secrets.token_urlsafe()`: kept for
+                `lazcore.check_state` when the browser comes back.
+        """
+        return _native.authorization_url(self._native.app_key, redirect_uri, state)
+
+    def exchange_code(self, code: str) -> TokenStatus:
+        """Exchanges the code of the redirect, which works once, for a pair in the store.
+
+        Check the redirect with `lazcore.check_state` before. Without a store nothing is sent. A
+        code for other shops than the store holds is refused, and the store left as it was.
+        """
+        return self._native._exchange_code(code)
+
+    def store_token(
+        self,
+        answer: str | Mapping[str, Any] | _native.Reply,
+        *,
+        obtained_at: datetime | None = None,
+    ) -> TokenStatus:
+        """Puts a pair that was got elsewhere into the store, in place of what is there.
+
+        Args:
+            answer: What the platform answered to an exchange or refresh: its text, the dict made
+                of it, or a reply of `generate_access_token`.
+            obtained_at: When that was, with a time zone; now if left out. The lives of the tokens
+                count from then.
+        """
+        if isinstance(answer, _native.Reply):
+            answer = answer.body
+        elif not isinstance(answer, str):
+            answer = json.dumps(dict(answer))
+        return self._native._store_token(answer, _epoch_ms("obtained_at", obtained_at))
+
+    def refresh(self) -> TokenStatus:
+        """Refreshes the pair now, for hosts with a schedule of their own.
+
+        When another thread or process does the same, one refresh serves all.
+        """
+        return self._native._refresh_token()
+
+    def status(self) -> TokenStatus | None:
+        """How the pair stands, read anew; None when there is none. Nothing is sent."""
+        return self._native._token_status()
+
+
+def _epoch_ms(field: str, time: datetime | None) -> int | None:
+    if time is None:
+        return None
+    if time.utcoffset() is None:
+        text = f"{field}: expected a time with a time zone"
+        raise from_kind("input", text, text, field=field)
+    return int(time.timestamp() * 1000)
 
 
 class Orders(_api.Orders):

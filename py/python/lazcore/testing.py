@@ -117,9 +117,13 @@ class Sandbox:
         return self._native.connections
 
     def client(self, **settings: Any) -> Client:
-        """A client of the first store, with the settings of `lazcore.Client`."""
+        """A client of the first store, with the settings of `lazcore.Client`.
+
+        With a `token_file` or `token_store` its pair counts, and no access token is given.
+        """
         settings.setdefault("gateway", self.url)
-        settings.setdefault("access_token", self.access_token)
+        if not settings.keys() & {"token_file", "token_store"}:
+            settings.setdefault("access_token", self.access_token)
         return Client(self.app_key, self.app_secret, **settings)
 
     def misbehave(
@@ -129,10 +133,11 @@ class Sandbox:
 
         Args:
             kind: latency (`ms`), stall, drop_before, drop_after, execute_late (`seconds`), cut_answer,
-                html_502, throttle (`seconds`), expire_token, refuse_batch (`code`), fail_row (`code`,
-                `rows`), omit_row (`rows`), act (`do`, `orders`, `when`; see `act()`), late (`seconds`),
-                empty_label (`seconds`), label_link (`seconds`), raw (`status`, `headers`, `body`) or
-                raw_stream (`bytes`).
+                html_502, throttle (`seconds`), expire_token, expire_refresh_token,
+                refresh_unsupported, refuse_batch (`code`), fail_row (`code`, `rows`), omit_row
+                (`rows`), act (`do`, `orders`, `when`; see `act()`), late (`seconds`), empty_label
+                (`seconds`), label_link (`seconds`), advance_clock (`seconds`), raw (`status`,
+                `headers`, `body`) or raw_stream (`bytes`).
             path: Only calls of this API path, or `/labels` for label downloads.
             times: How often; once if left out, and latency until `behave()`.
             members: The members of the kind, `after` (calls spared first), `executed` and

@@ -10,7 +10,7 @@ use super::window::{self, Window};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::jobs::Context;
-use crate::protocol::{Evidence, Reply, Request, Row};
+use crate::protocol::{Evidence, Reply, Request, Row, http_date};
 
 /// Largest page of GetOrders, since more is refused, not clipped; and its largest offset (API page; a tutorial
 /// says 5000).
@@ -200,7 +200,7 @@ fn wide(ask: Ask, context: &Context) -> Ask {
 fn settle(asked: Option<i64>, reply: &Reply, context: &Context) -> Bound {
     let date = reply.evidence().gateway_date.as_deref();
     let local = context.client.clock().now_ms().div_euclid(1000);
-    let told = date.and_then(window::http_date);
+    let told = date.and_then(http_date);
     let latest = told.unwrap_or(local) - SETTLED;
     Bound {
         to: asked.map_or(latest, |asked| asked.min(latest)),

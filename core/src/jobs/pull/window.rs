@@ -1,8 +1,5 @@
 //! Which orders to pull, and up to when the list has settled.
 
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
-
 use crate::error::{Error, Result};
 use crate::protocol::{Args, Time};
 
@@ -192,36 +189,9 @@ pub(super) fn printed(second: i64) -> String {
         .replace('Z', "+00:00")
 }
 
-/// The epoch second of a `Date` header in the form that HTTP prescribes (RFC 9110, IMF-fixdate).
-pub(super) fn http_date(text: &str) -> Option<i64> {
-    let civil = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?;
-    let since: SignedDuration = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
-    Some(since.as_secs())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn p1_the_date_header_is_read_in_its_one_form() {
-        assert_eq!(
-            http_date("Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(784_111_777)
-        );
-        assert_eq!(
-            http_date("Sun, 01 Mar 2026 08:00:00 GMT"),
-            Some(1_772_352_000)
-        );
-        for odd in [
-            "",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun, 06 Nov 1994 08:49:37 +0800",
-            "now",
-        ] {
-            assert_eq!(http_date(odd), None, "{odd}");
-        }
-    }
 
     #[test]
     fn bounds_are_printed_with_a_colon_in_the_offset() {
