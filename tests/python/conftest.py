@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from lazcore.testing import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -68,3 +70,58 @@ def script() -> Iterator[Callable[[str], subprocess.Popen[str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def environment() -> dict[str, str | None]:
+    """What a module's commands find in their environment besides the sandbox's credentials."""
+    return {}
+
+
+@pytest.fixture
+def settings(
+    sandbox: Sandbox, tmp_path: Path, environment: dict[str, str | None]
+) -> dict[str, str]:
+    """The environment of a user of the sandbox."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LAZADA_")}
+    merged: dict[str, str | None] = {
+        **kept,
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "LAZADA_GATEWAY": sandbox.url,
+        "LAZADA_APP_KEY": sandbox.app_key,
+        "LAZADA_APP_SECRET": sandbox.app_secret,
+        "LAZADA_ACCESS_TOKEN": sandbox.access_token,
+        **environment,
+    }
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+@pytest.fixture
+def run(
+    settings: dict[str, str], sandbox: Sandbox
+) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """Runs the command; afterwards nothing it printed may hold a secret."""
+    printed: list[str] = []
+
+    def start(
+        *arguments: str, stdin: str | None = None, **changes: str | None
+    ) -> subprocess.CompletedProcess[str]:
+        merged: dict[str, Any] = {**settings, **changes}
+        env = {name: value for name, value in merged.items() if value is not None}
+        done = subprocess.run(
+            [sys.executable, "-m", "lazcore", *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=env,
+            timeout=60,
+            check=False,
+        )
+        printed.extend((done.stdout, done.stderr))
+        return done
+
+    yield start
+    for text in printed:
+        for secret in (sandbox.app_secret, *sandbox.access_tokens, *sandbox.refresh_tokens):
+            assert secret not in text
+        assert "Traceback" not in text

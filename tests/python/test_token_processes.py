@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from pairs import store_pair
 
 from lazcore.testing import Sandbox
 
@@ -135,20 +135,6 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.communicate()
 
 
-def store(sandbox: Sandbox, tmp_path: Path, age_days: float) -> Path:
-    """A file with the first pair of the sandbox."""
-    file = tmp_path / "seller.token"
-    answer = {
-        "access_token": sandbox.access_token,
-        "refresh_token": sandbox.refresh_tokens[0],
-        "expires_in": 30 * 86_400,
-        "refresh_expires_in": 180 * 86_400,
-    }
-    obtained = datetime.now(timezone.utc) - timedelta(days=age_days)
-    sandbox.client(token_file=file).auth.store_token(answer, obtained_at=obtained)
-    return file
-
-
 def succeed(process: subprocess.Popen[str]) -> None:
     output, errors = process.communicate(timeout=90)
     assert process.returncode == 0, output + errors
@@ -161,7 +147,7 @@ def tokens_of(sandbox: Sandbox, path: str) -> set[str]:
 def test_forked_processes_with_eight_threads_each_refresh_an_expired_pair_once(
     slow: Sandbox, tmp_path: Path, start: Start
 ) -> None:
-    store(slow, tmp_path, age_days=31)
+    store_pair(slow, tmp_path / "seller.token", age_days=31)
     succeed(start(slow, FORKED))
     assert len(slow.calls(REFRESH)) == 1
     assert len(slow.calls(SELLER)) == (PROCESSES + 1) * THREADS
@@ -172,7 +158,7 @@ def test_forked_processes_with_eight_threads_each_refresh_an_expired_pair_once(
 def test_multiprocessing_refreshes_an_expired_pair_once(
     slow: Sandbox, tmp_path: Path, start: Start, method: str
 ) -> None:
-    store(slow, tmp_path, age_days=31)
+    store_pair(slow, tmp_path / "seller.token", age_days=31)
     succeed(start(slow, POOLED, start=method))
     assert len(slow.calls(REFRESH)) == 1
     assert len(slow.calls(SELLER)) == PROCESSES * THREADS
@@ -182,7 +168,7 @@ def test_multiprocessing_refreshes_an_expired_pair_once(
 def test_forked_processes_refresh_a_refused_token_once(
     slow: Sandbox, tmp_path: Path, start: Start
 ) -> None:
-    store(slow, tmp_path, age_days=0)
+    store_pair(slow, tmp_path / "seller.token", age_days=0)
     slow.misbehave("expire_token", path=SELLER)
     succeed(start(slow, FORKED))
     assert len(slow.calls(REFRESH)) == 1
@@ -195,7 +181,8 @@ def test_forked_processes_refresh_a_refused_token_once(
 def test_a_process_killed_while_it_refreshes_loses_no_pair(
     sandbox: Sandbox, tmp_path: Path, start: Start
 ) -> None:
-    file = store(sandbox, tmp_path, age_days=31)
+    file = tmp_path / "seller.token"
+    store_pair(sandbox, file, age_days=31)
     before = file.read_bytes()
     sandbox.misbehave("stall", path=REFRESH)
     process = start(sandbox, ONE_REFRESH)

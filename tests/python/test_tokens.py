@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import stat
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pairs import answer_of, days_ago
 
 import lazcore
 from lazcore.testing import Sandbox
@@ -18,21 +19,6 @@ from lazcore.testing import Sandbox
 REFRESH = "/auth/token/refresh"
 CREATE = "/auth/token/create"
 SELLER = "/seller/get"
-MONTH, HALF_YEAR = 30 * 86_400, 180 * 86_400
-
-
-def answer_of(sandbox: Sandbox, store: int = 0) -> dict[str, Any]:
-    """A store's first pair, as the platform would have answered it."""
-    return {
-        "access_token": sandbox.access_tokens[store],
-        "refresh_token": sandbox.refresh_tokens[store],
-        "expires_in": MONTH,
-        "refresh_expires_in": str(HALF_YEAR),
-    }
-
-
-def days_ago(days: float) -> datetime:
-    return datetime.now(timezone.utc) - timedelta(days=days)
 
 
 def with_text(sandbox: Sandbox, age_days: float = 0) -> tuple[lazcore.Client, lazcore.TextStore]:

@@ -6,8 +6,10 @@ import typer
 
 import lazcore
 from lazcore.cli.apis import apis
+from lazcore.cli.auth import auth
 from lazcore.cli.call import call
 from lazcore.cli.demo import demo
+from lazcore.cli.doctor import doctor
 from lazcore.cli.exits import EPILOG
 from lazcore.cli.sandbox import sandbox
 from lazcore.cli.sign import sign
@@ -25,8 +27,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, call, sign, sandbox, apis):
+for command in (demo, call, sign, sandbox, apis, doctor):
     app.command(epilog=EPILOG)(command)
+app.add_typer(auth, name="auth")
 
 
 def _version(wanted: bool) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lazcore
 
-__all__ = ["Credentials", "find"]
+__all__ = ["Credentials", "find", "path"]
 
-NAMES = ("app_key", "app_secret", "access_token", "country", "gateway")
+NAMES = ("app_key", "app_secret", "access_token", "token_file", "country", "gateway")
+# One of each pair counts; the choice of the environment replaces that of the file.
+RIVALS = {
+    "country": "gateway",
+    "gateway": "country",
+    "access_token": "token_file",
+    "token_file": "access_token",
+}
 
 
 class Credentials(NamedTuple):
@@ -20,6 +27,7 @@ class Credentials(NamedTuple):
     app_key: str = ""
     app_secret: str = ""
     access_token: str = ""
+    token_file: str = ""
     country: str = ""
     gateway: str = ""
 
@@ -27,35 +35,49 @@ class Credentials(NamedTuple):
     def __repr__(self) -> str:
         return f"Credentials(app_key={self.app_key!r}, ...)"
 
-    def client(self) -> lazcore.Client:
-        """A client with these credentials."""
-        for name in ("app_key", "app_secret"):
+    def need(self, *names: str) -> None:
+        """Raises ConfigError for the first of these that was not found."""
+        for name in names:
             if not getattr(self, name):
                 raise _missing(name)
+
+    def client(self, **settings: Any) -> lazcore.Client:
+        """A client with these credentials, and with settings of `lazcore.Client`."""
+        self.need("app_key", "app_secret")
         return lazcore.Client(
             self.app_key,
             self.app_secret,
             self.country or None,
             gateway=self.gateway or None,
             access_token=self.access_token or None,
+            token_file=self.token_file or None,
+            **settings,
         )
+
+    def client_of_file(self, file: Path) -> lazcore.Client:
+        """A client for the pair of this file.
+
+        Token calls of all countries go to one host, so that any will do where none was named.
+        """
+        country = self.country or ("" if self.gateway else "SG")
+        return self._replace(country=country, access_token="", token_file=str(file)).client()
 
 
 def find() -> Credentials:
     """The credentials of the environment, completed by the file."""
-    found = _read(_path())
+    found = _read(path())
     for name in NAMES:
         given = os.environ.get(f"LAZADA_{name.upper()}", "").strip()
         if given:
             found[name] = given
-            # One of the two says where to call; the environment's choice replaces the file's.
-            for other in {"country": ["gateway"], "gateway": ["country"]}.get(name, []):
-                if not os.environ.get(f"LAZADA_{other.upper()}", "").strip():
-                    found.pop(other, None)
+            other = RIVALS.get(name)
+            if other is not None and not os.environ.get(f"LAZADA_{other.upper()}", "").strip():
+                found.pop(other, None)
     return Credentials(**found)
 
 
-def _path() -> Path:
+def path() -> Path:
+    """The file that is looked at."""
     given = os.environ.get("LAZADA_CONFIG", "").strip()
     if given:
         return Path(given)
@@ -84,6 +106,8 @@ def _read(path: Path) -> dict[str, str]:
             raise _config(str(path), f'line {number}: expected one of {", ".join(NAMES)} = "value"')
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
+        if name == "token_file" and value:
+            value = str(path.parent / Path(value).expanduser())
         found[name] = value
     return found
 
@@ -94,7 +118,7 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 
 
 def _missing(name: str) -> lazcore.LazadaError:
-    return _config(name, f"is missing: set LAZADA_{name.upper()} or write it into {_path()}")
+    return _config(name, f"is missing: set LAZADA_{name.upper()} or write it into {path()}")
 
 
 def _config(field: str, problem: str) -> lazcore.LazadaError:

@@ -10,7 +10,16 @@ import typer
 
 import lazcore
 
-__all__ = ["CANCELED", "EPILOG", "OK", "SOME_FAILED", "USAGE", "reported"]
+__all__ = [
+    "CANCELED",
+    "EPILOG",
+    "OK",
+    "PERSON",
+    "SOME_FAILED",
+    "USAGE",
+    "code_of",
+    "reported",
+]
 
 OK = 0
 SOME_FAILED = 1
@@ -18,13 +27,15 @@ USAGE = 2
 REFUSED = 3
 NO_ANSWER = 4
 INDETERMINATE = 5
+PERSON = 6
 DEFECT = 70
 CANCELED = 130
 
 EPILOG = (
-    "Exit codes: 0 all went well; 1 some items were refused or left; 2 wrong usage, settings or "
-    "files; 3 Lazada refused the call; 4 no or no readable answer; 5 a write may or may not have "
-    "been executed; 70 a defect of lazcore; 130 interrupted."
+    "Exit codes: 0 all went well; 1 some items were refused or left, or doctor found a fault; "
+    "2 wrong usage, settings or files; 3 Lazada refused the call; 4 no or no readable answer; "
+    "5 a write may or may not have been executed; 6 a seller has to authorize the app; "
+    "70 a defect of lazcore; 130 interrupted."
 )
 
 # Subclasses stand before their bases.
