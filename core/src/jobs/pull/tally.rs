@@ -1,9 +1,9 @@
 //! What a pull has counted.
 
 use super::version::Line;
-use super::window::{http_date, printed};
+use super::window::printed;
 use crate::jobs::Summary;
-use crate::protocol::Evidence;
+use crate::protocol::{Evidence, http_date};
 
 /// What a pull has counted.
 #[derive(Clone, Debug, Default)]
