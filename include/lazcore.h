@@ -443,12 +443,37 @@ void laz_error_free(laz_error_t *error);
 //
 // `options_json` is a JSON object: "created_after" and "created_before", or "update_after" and
 // "update_before", as in "2026-03-01T00:00:00+08:00", or "cursor" of an earlier pull, see laz_job_cursor;
-// "status"; "with_items" (true or false).
+// "status"; "with_items" (true or false); "overlap_s", how many seconds the next pull reaches back over this one (1 to
+// 604800, 600 when left out), which must exceed the longest delay until a change shows in the list. The cursor of a
+// pull by creation that has ended, given with any "update_after", begins the pulls by update where its window closed.
 //
 // Events: "row" with "account", "order", "items" if asked for, and "evidence"; "bad_row"; "progress";
-// "notice"; at last "done" with "counts" and, if there are any, the "unproven" seconds. An order that changes
-// meanwhile may come twice, the newer version later. Free the job with laz_job_free.
+// "notice"; at last "done" with "counts" and, if there are any, the "unproven" seconds; "newest", when the order that
+// changed last had changed, and "lateness_s", the seconds from then to the answer that brought it, by the gateway's
+// clock. An order that changes meanwhile may come twice, the newer version later. Free the job with laz_job_free.
 int32_t laz_orders_pull(const laz_client_t *client,
+                        const char *options_json,
+                        laz_job_t **job_out,
+                        laz_error_t **error_out);
+
+// Begins to bring a database in step: every order created since a time, and every change from then on.
+//
+// `options_json` is a JSON object: "since", as in "2026-03-01T00:00:00+08:00", needed only while there is no state;
+// "status", "with_items" and "overlap_s" as in laz_orders_pull; and "state_file", the path where the state is kept from
+// run to run, or "cursor", the state as a text, for hosts that keep it themselves: see laz_job_cursor.
+//
+// The first run pulls the orders by their creation, then what has changed meanwhile; a later one does what was left,
+// then what has changed since. It ends when all is handed out. Write orders by id, over what is there. The state
+// counts an order as done when the next event is asked for; it is saved once a page, at the end of each window and
+// before "done". A process that is killed gets the orders since then again and loses none. The file is private (0600),
+// replaced as a whole and locked beside (FILE.lock) until the job has ended or is freed; LAZ_STATUS_IO while another
+// sync has it, and from laz_job_next when it cannot be written. LAZ_STATUS_INPUT on the field "state" when the file is
+// damaged or of another gateway, app, account or status; it is left as it is. Where neither settings nor token tell
+// the account, the job begins with a call of /seller/get, and such a refusal comes from laz_job_next.
+//
+// Events are those of laz_orders_pull; "progress" has the stages "backfill" and "changes". Free the job with
+// laz_job_free.
+int32_t laz_orders_sync(const laz_client_t *client,
                         const char *options_json,
                         laz_job_t **job_out,
                         laz_error_t **error_out);
@@ -478,8 +503,8 @@ int32_t laz_job_next(const laz_job_t *job,
 // How far an order pull has come: a text for the option "cursor" of a later pull. *value_out has it at the
 // pointer "", and as a JSON string, ready to stand in the options, in laz_value_json. It counts every row that laz_job_next has handed out, so keep it once those rows are kept. From
 // the cursor of a pull that did not end, the next one does the rest; from that of one that ended, it follows
-// on. LAZ_STATUS_ABSENT for other jobs, and before the first answer of a pull without a cursor. Free the value
-// with laz_value_free.
+// on. Of a sync it is the state. LAZ_STATUS_ABSENT for other jobs, and before the first answer of a pull without a
+// cursor. Free the value with laz_value_free.
 int32_t laz_job_cursor(const laz_job_t *job,
                        laz_value_t **value_out,
                        laz_error_t **error_out);

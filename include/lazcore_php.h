@@ -216,6 +216,11 @@ int32_t laz_orders_pull(const laz_client_t *client,
                         laz_job_t **job_out,
                         laz_error_t **error_out);
 
+int32_t laz_orders_sync(const laz_client_t *client,
+                        const char *options_json,
+                        laz_job_t **job_out,
+                        laz_error_t **error_out);
+
 int32_t laz_fulfillment_run(const laz_client_t *client,
                             const char *orders_json,
                             const char *options_json,

@@ -106,6 +106,8 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_authorization_url("key", "https://erp.example/back", NULL, &value, NULL) == wrong);
     CHECK(laz_orders_pull(NULL, NULL, &job, NULL) == wrong && !job);
     CHECK(laz_orders_pull(client, NULL, NULL, NULL) == wrong);
+    CHECK(laz_orders_sync(NULL, NULL, &job, NULL) == wrong && !job);
+    CHECK(laz_orders_sync(client, NULL, NULL, NULL) == wrong);
     job = LEFT_OVER(laz_job_t);
     CHECK(laz_fulfillment_run(client, NULL, NULL, &job, NULL) == wrong && !job);
     value = LEFT_OVER(laz_value_t);
@@ -212,6 +214,9 @@ static void jobs_check_their_options(const laz_client_t *client)
 {
     laz_job_t *job = NULL;
     laz_error_t *error = NULL;
+    CHECK(laz_orders_sync(client, NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK_TEXT(laz_error_field(error), "since");
+    laz_error_free(error);
     CHECK(laz_orders_pull(client, NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "created_after");
     laz_error_free(error);

@@ -167,12 +167,24 @@ static char *exchange(const sandbox_t *sandbox, const char *line, const char *bo
     return answer;
 }
 
-int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json)
+static int control(const sandbox_t *sandbox, const char *line, const char *json)
 {
-    char *answer = exchange(sandbox, "POST /sandbox/misbehave", plan_json);
+    char *answer = exchange(sandbox, line, json);
     int accepted = answer && strstr(answer, "\"ok\":true");
     free(answer);
     return accepted;
+}
+
+int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json)
+{
+    return control(sandbox, "POST /sandbox/misbehave", plan_json);
+}
+
+int sandbox_change(const sandbox_t *sandbox, const char *change_json)
+{
+    // A change is listed once its second is over.
+    return control(sandbox, "POST /sandbox/change", change_json)
+           && control(sandbox, "POST /sandbox/clock", "{\"advance\":5}");
 }
 
 int sandbox_calls(const sandbox_t *sandbox, const char *path)

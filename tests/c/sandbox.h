@@ -31,6 +31,8 @@ int64_t sandbox_pair(const sandbox_t *sandbox, int days_ago, char *answer, size_
 
 // POST /sandbox/misbehave. 1 when accepted.
 int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json);
+// POST /sandbox/change, and five seconds pass. 1 when accepted.
+int sandbox_change(const sandbox_t *sandbox, const char *change_json);
 // How many calls of a path arrived; -1 after a failure.
 int sandbox_calls(const sandbox_t *sandbox, const char *path);
 
