@@ -1,10 +1,11 @@
 //! The client.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
-use lazcore::jobs::{FulfillmentOptions, PullOptions, Target};
+use lazcore::jobs::{CursorStore, FulfillmentOptions, PullOptions, SyncOptions, Target};
 use lazcore::protocol::schema::{Effect, Host};
 use lazcore::{Cancel, Client as CoreClient, Config, Request, api};
 use pyo3::prelude::*;
@@ -17,6 +18,7 @@ use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::probe::Probe;
 use crate::reply::Reply;
+use crate::state::StateStore;
 use crate::tokens::{Account, TokenStatus, store_of};
 
 /// Calls the gateway for one account. Any number of threads may use one client at once.
@@ -250,6 +252,30 @@ impl Client {
         guard(py, || {
             let options = PullOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
             Ok(Job::new(self.0.orders().pull(options).or_raise(py)?))
+        })
+    }
+
+    /// A job that brings a database in step; `store` is an object with `load` and `save`.
+    fn _sync(
+        &self,
+        py: Python<'_>,
+        options: &Bound<'_, PyDict>,
+        store: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Job> {
+        guard(py, || {
+            let mut options =
+                SyncOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
+            let store = store.map(|object| StateStore::new(&object)).transpose()?;
+            if let Some(store) = &store {
+                options.store = Some(Arc::clone(store) as Arc<dyn CursorStore>);
+            }
+            // Reads the state, which may wait for a disk or call back.
+            let begun = py.detach(|| self.0.orders().sync(options));
+            match (begun, store) {
+                (Ok(job), store) => Ok(Job::new(job).with_store(store)),
+                (Err(error), Some(store)) => Err(store.explain(py, raise(py, &error))),
+                (Err(error), None) => Err(raise(py, &error)),
+            }
         })
     }
 

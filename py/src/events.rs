@@ -284,6 +284,19 @@ impl Done {
         self.0.unproven.iter().map(String::as_str).collect()
     }
 
+    /// Order pull: when the order that changed last of all that came had changed, as RFC 3339; None when none came.
+    #[getter]
+    fn newest(&self) -> Option<&str> {
+        self.0.newest.as_deref()
+    }
+
+    /// Order pull: how late that order was, in seconds: from its change to the answer that brought it, both by the
+    /// gateway's clock. None when none came, or the answer carried no time.
+    #[getter]
+    fn lateness_s(&self) -> Option<u64> {
+        self.0.lateness_s
+    }
+
     /// The job was canceled; what it had not begun was left.
     #[getter]
     fn canceled(&self) -> bool {

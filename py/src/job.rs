@@ -1,19 +1,25 @@
 //! A job of many calls as a source of events.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lazcore::jobs::Job as CoreJob;
 use lazcore::{Cancel, ErrorKind};
 use pyo3::prelude::*;
 
-use crate::errors::{Raise, guard, shell_error};
+use crate::errors::{guard, raise, shell_error};
 use crate::events;
 use crate::interrupt::Interrupt;
+use crate::state::StateStore;
 
 /// A job under way.
 #[pyclass(frozen, module = "lazcore")]
 pub(crate) struct Job {
-    job: Mutex<CoreJob>,
+    /// None once it was closed.
+    job: Mutex<Option<CoreJob>>,
+    /// Where a sync keeps its state, if that is an object of the caller's.
+    store: Option<Arc<StateStore>>,
+    /// The last cursor, once the job was closed.
+    cursor: Mutex<Option<String>>,
     cancel: Cancel,
     interrupt: Interrupt,
     /// What a signal's handler raised while an event was on its way: raised at the next call.
@@ -26,12 +32,29 @@ impl Job {
         let interrupt = Interrupt::new();
         let cancel = interrupt.cancel().clone();
         Self {
-            job: Mutex::new(job.cancel_by(cancel.clone())),
+            job: Mutex::new(Some(job.cancel_by(cancel.clone()))),
+            store: None,
+            cursor: Mutex::default(),
             cancel,
             interrupt,
             late: Mutex::new(None),
             process: std::process::id(),
         }
+    }
+
+    pub(crate) fn with_store(mut self, store: Option<Arc<StateStore>>) -> Self {
+        self.store = store;
+        self
+    }
+
+    /// Code that the job calls cannot call the job.
+    fn check_entry(&self, py: Python<'_>) -> PyResult<()> {
+        self.check_process(py)?;
+        if self.store.as_ref().is_none_or(|store| !store.is_inside()) {
+            return Ok(());
+        }
+        let message = "load() and save() of a state cannot use the job that calls them";
+        Err(shell_error(py, ErrorKind::Input, Some("state"), message))
     }
 
     /// Before any lock: another thread of the parent may have held it at the fork.
@@ -43,11 +66,22 @@ impl Job {
         Err(shell_error(py, ErrorKind::Forked, None, message))
     }
 
+    fn explain(&self, py: Python<'_>, error: PyErr) -> PyErr {
+        match &self.store {
+            Some(store) => store.explain(py, error),
+            None => error,
+        }
+    }
+
+    fn last_cursor(&self) -> MutexGuard<'_, Option<String>> {
+        self.cursor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn late(&self) -> MutexGuard<'_, Option<PyErr>> {
         self.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn job(&self) -> MutexGuard<'_, CoreJob> {
+    fn job(&self) -> MutexGuard<'_, Option<CoreJob>> {
         self.job.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -57,11 +91,11 @@ impl Job {
     /// The next event; None at the end.
     fn next_event(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         guard(py, || {
-            self.check_process(py)?;
+            self.check_entry(py)?;
             if let Some(interrupted) = self.late().take() {
                 return Err(interrupted);
             }
-            let told = py.detach(|| self.job().next());
+            let told = py.detach(|| self.job().as_mut().and_then(Iterator::next));
             if let Some(interrupted) = self.interrupt.take() {
                 match &told {
                     // The cursor counts it as handed out, so it is.
@@ -70,7 +104,8 @@ impl Job {
                 }
             }
             match told {
-                Some(event) => events::object(py, event.or_raise(py)?).map(Some),
+                Some(Ok(event)) => events::object(py, event).map(Some),
+                Some(Err(error)) => Err(self.explain(py, raise(py, &error))),
                 None => Ok(None),
             }
         })
@@ -79,8 +114,28 @@ impl Job {
     /// How far an order pull has come, as a text to go on from; None for other jobs.
     fn cursor(&self, py: Python<'_>) -> PyResult<Option<String>> {
         guard(py, || {
-            self.check_process(py)?;
-            Ok(py.detach(|| self.job().cursor()))
+            self.check_entry(py)?;
+            Ok(py.detach(|| match &*self.job() {
+                Some(job) => job.cursor(),
+                None => self.last_cursor().clone(),
+            }))
+        })
+    }
+
+    /// Ends the job where it stands and frees what it holds, such as the file of its state. Waits for an event that is
+    /// on its way.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        guard(py, || {
+            if self.check_process(py).is_err() {
+                return Ok(());
+            }
+            self.check_entry(py)?;
+            py.detach(|| {
+                if let Some(job) = self.job().take() {
+                    *self.last_cursor() = job.cursor();
+                }
+            });
+            Ok(())
         })
     }
 

@@ -17,6 +17,7 @@ mod probe;
 mod record;
 mod reply;
 mod sandbox;
+mod state;
 mod time;
 mod tokens;
 mod values;

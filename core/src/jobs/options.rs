@@ -24,6 +24,15 @@ impl Options {
         }
     }
 
+    /// A blank path is not the same as none: nothing would be kept.
+    fn path(&mut self, name: &str) -> Result<Option<PathBuf>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) if !text.trim().is_empty() => Ok(Some(PathBuf::from(text))),
+            Some(_) => Err(Error::input(name, "expected the path of a file")),
+        }
+    }
+
     fn flag(&mut self, name: &str) -> Result<bool> {
         match self.take(name) {
             None => Ok(false),
@@ -84,7 +93,7 @@ impl SyncOptions {
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
     pub fn from_args(args: Args) -> Result<Self> {
         let mut options = Options(args.into_parts().0);
-        let file = options.text("state_file")?;
+        let file = options.path("state_file")?;
         let sync = Self {
             since: options.text("since")?,
             status: options.text("status")?,

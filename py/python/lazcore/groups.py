@@ -6,14 +6,27 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from lazcore import _api, _native
 from lazcore._native import TokenStatus
 from lazcore.errors import from_kind
 from lazcore.jobs import FulfillmentRun, OrderPull
 
-__all__ = ["Auth", "Fulfillment", "Orders"]
+__all__ = ["Auth", "Fulfillment", "Orders", "StateStore"]
+
+
+class StateStore(Protocol):
+    """Keeps the state of a sync, a text, wherever the caller likes.
+
+    What it raises ends the sync. The sync does not lock it: see to it that one runs at a time.
+    """
+
+    def load(self) -> str | None:
+        """The text saved last; None while there is none."""
+
+    def save(self, text: str, /) -> None:
+        """Keeps the text in place of the last one."""
 
 
 class Auth(_api.Auth):
@@ -103,6 +116,7 @@ class Orders(_api.Orders):
         status: str | None = None,
         with_items: bool = False,
         cursor: str | None = None,
+        overlap_s: int | None = None,
     ) -> OrderPull:
         """Pulls the orders of a window, oldest first but for a second or two.
 
@@ -119,7 +133,11 @@ class Orders(_api.Orders):
             update_before: Changed at or before.
             status: Only orders with an item of this status.
             with_items: Attach the items.
-            cursor: The `cursor` of an earlier pull, to go on from.
+            cursor: The `cursor` of an earlier pull, to go on from. That of a pull by creation that
+                has ended, given with any `update_after`, begins the pulls by change where its
+                window closed.
+            overlap_s: How many seconds the next pull reaches back over this one, 600 if left out.
+                It must exceed the longest delay until a change shows in the list.
         """
         options = {
             "created_after": created_after,
@@ -129,8 +147,62 @@ class Orders(_api.Orders):
             "status": status,
             "with_items": with_items,
             "cursor": cursor,
+            "overlap_s": overlap_s,
         }
         return OrderPull(self._native._pull(options))
+
+    def sync(
+        self,
+        *,
+        since: datetime | str | None = None,
+        state: str | os.PathLike[str] | StateStore | None = None,
+        cursor: str | None = None,
+        status: str | None = None,
+        with_items: bool = False,
+        overlap_s: int | None = None,
+    ) -> OrderPull:
+        """Brings a database in step: every order since a time, and every change from then on.
+
+        Run it again and again with the same state. The first run pulls the orders by creation,
+        then what has changed meanwhile; a later one does what was left, then what has changed
+        since. It ends when all is handed out that the gateway has shown up to two seconds ago.
+        Write orders by id, over what is there.
+
+        An order counts as done when the next one is asked for. The state is saved once a page, at
+        the end of each window and before the summary: a process that is killed gets the orders
+        since then again, and none is lost. A save that fails ends the sync with IoError. The end
+        of the iteration, an error or `close()` frees the state for the next sync.
+
+        Args:
+            since: Hold orders created at or after this time, with an offset. Needed only while
+                there is no state.
+            state: Where the state is kept: the path of a file, which is private, replaced as a
+                whole and locked, so that a second sync is refused; or an object with `load()`,
+                which returns the text saved last or None, and `save(text)`; see `StateStore`. A
+                damaged state, or one of another gateway, app, account or status, is refused and
+                left alone.
+            cursor: The state as a text, for those who keep it themselves: the `cursor` of the last
+                run.
+            status: Only orders with an item of this status. An order that leaves it is not told.
+            with_items: Attach the items.
+            overlap_s: How many seconds each run reaches back over the one before, 600 if left out.
+                It must exceed the longest delay until a change shows in the list.
+
+        `summary.newest` and `summary.lateness_s` tell how late the newest change came. Where
+        neither the client's settings nor its token tell the account, the sync begins with a call
+        of GetSeller.
+        """
+        options = {
+            "since": since,
+            "status": status,
+            "with_items": with_items,
+            "overlap_s": overlap_s,
+            "cursor": cursor,
+        }
+        if isinstance(state, (str, os.PathLike)):
+            options["state_file"] = os.fspath(state)
+            state = None
+        return OrderPull(self._native._sync(options, state))
 
 
 class Fulfillment(_api.Fulfillment):

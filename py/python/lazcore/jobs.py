@@ -22,9 +22,10 @@ __all__ = ["FulfillmentRun", "OrderPull"]
 
 
 class OrderPull:
-    """The orders of a window, each with its items if asked for, `account` and `evidence`.
+    """The orders of a window or a sync, with items if asked for, `account` and `evidence`.
 
     Iterate it for the orders, or `events()` for everything it tells. Both take from one source.
+    As a context manager it is closed at the end.
     """
 
     def __init__(self, job: Job) -> None:
@@ -58,9 +59,22 @@ class OrderPull:
         """Ends the pull, from any thread: its iteration then raises CanceledError."""
         self._job.cancel()
 
+    def close(self) -> None:
+        """Ends the pull where it stands and frees what it holds, such as the file of its state.
+
+        The cursor can still be read. Closing twice, or at the end, does no harm.
+        """
+        self._job.close()
+
+    def __enter__(self) -> OrderPull:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
     @property
     def cursor(self) -> str | None:
-        """How far the pull has come: a text to give to a later pull.
+        """How far the pull has come: a text to give to a later pull, or sync.
 
         It counts every order that was handed out: keep it once those orders are kept. Take it once
         a batch rather than once an order. None before the first answer.
