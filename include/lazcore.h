@@ -482,11 +482,19 @@ int32_t laz_orders_sync(const laz_client_t *client,
 //
 // `orders_json` is a JSON list of order ids, or of objects {"order_id", "order_item_ids"} for parts of
 // orders. `options_json` is a JSON object or NULL: "until" ("packed", "labels" or "ready_to_ship", the
-// default), "provider" (a carrier's code), "labels" (the folder for label files).
+// default), "provider" (a carrier's code), "labels" (the folder for label files), "journal" (the store's
+// journal, a file that outlives the job: what keeps an item from being packed twice when a process is killed,
+// or by a later job; one job has it at a time), "actor" (who ships), "unknown" (what is done with a write that
+// no read shows after the quarantine: "repeat", at most twice, or "report"), "adopt" (true takes over packages
+// that someone else made), "quarantine_s" (how long a write without an answer may take to be executed and
+// seen, 120 by default).
 //
 // Events: one "outcome" per item, in the order given, with "state" ("done", "left_out", "refused",
-// "canceled", "unanswered", "indeterminate", "stopped_before") and "request_ids"; "progress"; "notice"; at
-// last "done". Free the job with laz_job_free.
+// "canceled", "unanswered", "packed_elsewhere", "package_changed", "package_shared", "indeterminate",
+// "stopped_before"), "origin" ("answer", "read_back", "adopted"), "actor", "request_ids" and, for
+// "indeterminate", an object of that name with all that is known of the write; "progress"; "notice"; at last
+// "done". An item whose write got no answer waits and is read back, while the others go on. Free the job with
+// laz_job_free.
 int32_t laz_fulfillment_run(const laz_client_t *client,
                             const char *orders_json,
                             const char *options_json,

@@ -148,13 +148,14 @@ impl Outcome {
         self.0.order_item_id.as_deref()
     }
 
-    /// done, left_out, refused, canceled, unanswered, indeterminate or stopped_before.
+    /// done, left_out, refused, canceled, unanswered, packed_elsewhere, package_changed, package_shared,
+    /// indeterminate or stopped_before.
     #[getter]
     fn state(&self) -> &str {
         self.0.state.as_str()
     }
 
-    /// The last step that was tried: read, pack, labels or ready_to_ship.
+    /// The last step that was tried: read, pack, labels, ready_to_ship or repack.
     #[getter]
     fn step(&self) -> &str {
         self.0.step.as_str()
@@ -200,6 +201,31 @@ impl Outcome {
     #[getter]
     fn label(&self) -> Option<String> {
         self.0.label.as_ref().map(|path| path.display().to_string())
+    }
+
+    /// How it is known to be in its package: answer, read_back or adopted.
+    #[getter]
+    fn origin(&self) -> Option<&str> {
+        self.0.origin.map(jobs::Origin::as_str)
+    }
+
+    /// Who began the write that brought it here, as that run's `actor`.
+    #[getter]
+    fn actor(&self) -> Option<&str> {
+        self.0.actor.as_deref()
+    }
+
+    /// For an indeterminate item all that is known of its write: kind, rows, tries, sightings, package_ids and
+    /// next_step.
+    #[getter]
+    fn indeterminate<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match &self.0.indeterminate {
+            None => Ok(None),
+            Some(doubt) => {
+                let json = py.import("json")?;
+                json.call_method1("loads", (doubt.to_json(),)).map(Some)
+            }
+        }
     }
 
     /// What to quote to support: the id of the last call that concerned it.

@@ -150,20 +150,46 @@ def test_what_is_not_shipped_has_its_reason() -> None:
         run = client.fulfillment.run([str(one) for one in ids])
         assert run.left_out
         assert all(outcome.message for outcome in run.left_out)
-        assert {outcome.state for outcome in run.failed} == {"refused", "canceled"}
+        states = {outcome.state for outcome in run.failed}
+        assert states == {"refused", "canceled", "packed_elsewhere"}
         refused = [outcome for outcome in run.failed if outcome.state == "refused"]
         assert all(one.code and one.message and one.request_id for one in refused)
         assert len(run.outcomes) == len(run.done) + len(run.failed) + len(run.left_out)
 
 
-def test_a_write_whose_answer_is_lost_is_not_repeated() -> None:
+def test_a_write_whose_answer_is_lost_is_read_back_and_not_repeated(tmp_path: Path) -> None:
     with Sandbox(orders=3, special_orders=False) as sandbox, sandbox.client() as client:
         ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
         sandbox.misbehave("drop_after", path="/order/fulfill/pack")
-        run = client.fulfillment.run([str(one) for one in ids], until="packed")
-        assert {outcome.state for outcome in run.outcomes} == {"indeterminate"}
-        assert run.indeterminate == run.failed
+        journal = tmp_path / "store.journal"
+        orders = [str(one) for one in ids]
+        run = client.fulfillment.run(orders, until="packed", journal=journal, actor="night shift")
+        assert {(one.state, one.origin, one.actor) for one in run.outcomes} == {
+            ("done", "read_back", "night shift")
+        }
+        assert all(one.indeterminate is None for one in run.outcomes)
         assert len(sandbox.calls("/order/fulfill/pack")) == 1
+        assert os.stat(journal).st_mode & 0o077 == 0
+        again = client.fulfillment.run(orders, journal=journal)
+        assert {outcome.state for outcome in again.outcomes} == {"done"}
+        assert len(sandbox.calls("/order/fulfill/pack")) == 1
+
+
+def test_a_write_that_no_read_shows_is_reported_when_asked() -> None:
+    with Sandbox(orders=2, special_orders=False) as sandbox, sandbox.client() as client:
+        ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+        sandbox.misbehave("drop_before", path="/order/fulfill/pack")
+        orders = [str(one) for one in ids]
+        run = client.fulfillment.run(orders, until="packed", unknown="report", quarantine_s=1)
+        assert {outcome.state for outcome in run.outcomes} == {"indeterminate"}
+        assert run.indeterminate == run.failed == run.outcomes
+        doubt = run.outcomes[0].indeterminate
+        assert doubt is not None
+        assert doubt["kind"] == "pack"
+        assert doubt["rows"] == [run.outcomes[0].order_item_id]
+        assert len(doubt["tries"]) == 1
+        assert doubt["sightings"][-1]["status"] == "pending"
+        assert "resolve" in doubt["next_step"]
 
 
 def test_targets_may_be_ids_numbers_records_or_parts() -> None:
@@ -189,11 +215,13 @@ def test_targets_may_be_ids_numbers_records_or_parts() -> None:
         (["1", "1"], {}, "order_id"),
         (["1"], {"until": "delivered"}, "until"),
         (["1"], {"until": "labels"}, "labels"),
+        (["1"], {"unknown": "guess"}, "unknown"),
+        (["1"], {"quarantine_s": 0}, "quarantine_s"),
         ([{"order": 1}], {}, "orders[0].order_id"),
     ],
 )
 def test_targets_and_options_are_checked(
-    client: lazcore.Client, orders: list[str], options: dict[str, str], field: str
+    client: lazcore.Client, orders: list[str], options: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(lazcore.InputError) as caught:
         client.fulfillment.run(orders, **options)

@@ -30,6 +30,8 @@ pub(super) struct Call<'a> {
     cancel: &'a Cancel,
     /// What ends an exchange under way; `None`: nothing but its time.
     cancel_exchange: Option<&'a Cancel>,
+    /// Asked right before each attempt leaves.
+    before: Option<&'a dyn Fn() -> Result<()>>,
     start: Duration,
     /// The pair of the last attempt, when it came from the token store.
     used: Cell<Option<&'a Token>>,
@@ -49,6 +51,7 @@ impl<'a> Call<'a> {
             effect,
             cancel,
             cancel_exchange: Some(cancel),
+            before: None,
             start: shared.clock.elapsed(),
             used: Cell::new(None),
             renewed: Cell::new(false),
@@ -59,6 +62,14 @@ impl<'a> Call<'a> {
     pub(super) fn uninterrupted(self) -> Self {
         Self {
             cancel_exchange: None,
+            ..self
+        }
+    }
+
+    /// Nothing leaves before this agrees, at each attempt.
+    pub(super) fn guarded_by(self, before: &'a dyn Fn() -> Result<()>) -> Self {
+        Self {
+            before: Some(before),
             ..self
         }
     }
@@ -135,6 +146,9 @@ impl<'a> Call<'a> {
         let http = prepare_with(request, &shared.credentials, token, shared.clock.now_ms())?;
         let never = Cancel::new();
         let cancel = self.cancel_exchange.unwrap_or(&never);
+        if let Some(before) = self.before {
+            before()?;
+        }
         let answer = self.timed(http.method.as_str(), http.location(), || {
             shared
                 .transport

@@ -15,6 +15,7 @@ mod simulation;
 mod throttle;
 mod token;
 
+use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Duration;
@@ -61,6 +62,7 @@ struct Shared {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     pacing: PerProcess<Pacing>,
+    kept: PerProcess<OnceLock<Arc<dyn Any + Send + Sync>>>,
 }
 
 const _: () = {
@@ -104,6 +106,7 @@ impl Client {
             transport,
             clock,
             pacing,
+            kept: PerProcess::new(OnceLock::new()),
         };
         if let Some(token) = shared.keeper.as_ref().and_then(Keeper::newest) {
             shared.learn_account(token);
@@ -150,6 +153,34 @@ impl Client {
     pub fn download(&self, url: &str, cancel: &Cancel) -> Result<Vec<u8>> {
         let call = Call::new(&self.shared, DOWNLOAD, Effect::Read, cancel);
         call.run(|| call.fetch(url)).map(|(content, _)| content)
+    }
+
+    /// As [`send_cancelable`](Self::send_cancelable); `before` is asked right before the first byte of each attempt,
+    /// and its error is the call's: nothing leaves then.
+    pub(crate) fn send_guarded(
+        &self,
+        request: &Request,
+        cancel: &Cancel,
+        before: &dyn Fn() -> Result<()>,
+    ) -> Result<Reply> {
+        let call = Call::new(&self.shared, request.path(), request.effect(), cancel);
+        self.shared.finish(request, &call.guarded_by(before))
+    }
+
+    /// The one thing that a floor above keeps with the client, for all its clones and for as long as it lives. A forked
+    /// child makes its own.
+    pub(crate) fn kept<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let slot = self.shared.kept.get(OnceLock::new);
+        let kept = slot.get_or_init(|| Arc::new(make()));
+        // One type is ever kept; another would get what is made for it alone.
+        Arc::clone(kept)
+            .downcast()
+            .unwrap_or_else(|_| Arc::new(make()))
+    }
+
+    /// Whether [`account`](Self::account) stays what it is when the token changes.
+    pub(crate) fn has_lasting_account(&self) -> bool {
+        self.shared.config.account.is_some() || self.shared.known_account.get().is_some()
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

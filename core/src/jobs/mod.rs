@@ -13,8 +13,10 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
-pub use fulfillment::{FulfillmentOptions, Target, Until};
-pub use outcome::{Outcome, State, Step};
+pub use fulfillment::{
+    FulfillmentOptions, JournalFile, JournalLines, JournalStore, Target, Unknown, Until,
+};
+pub use outcome::{Indeterminate, Origin, Outcome, Sighting, State, Step, Try};
 pub use pull::PullOptions;
 pub use sync::{CursorLock, CursorStore, FileCursor, SyncOptions};
 

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::{CursorStore, FileCursor, FulfillmentOptions, PullOptions, SyncOptions, Target};
+use super::{
+    CursorStore, FileCursor, FulfillmentOptions, JournalFile, PullOptions, SyncOptions, Target,
+};
 use crate::error::{Error, Result};
 use crate::protocol::{Args, Value};
 
@@ -46,6 +49,15 @@ impl Options {
             None => Ok(None),
             Some(Value::Number(text)) if text.parse::<u32>().is_ok() => Ok(text.parse().ok()),
             Some(_) => Err(Error::input(name, "expected a whole number of seconds")),
+        }
+    }
+
+    /// As [`seconds`](Self::seconds), for waits: at least one and at most a day.
+    fn wait(&mut self, name: &str) -> Result<Option<Duration>> {
+        match self.seconds(name)? {
+            None => Ok(None),
+            Some(seconds @ 1..=86_400) => Ok(Some(Duration::from_secs(seconds.into()))),
+            Some(_) => Err(Error::input(name, "expected 1 to 86400 seconds")),
         }
     }
 
@@ -108,7 +120,8 @@ impl SyncOptions {
 }
 
 impl FulfillmentOptions {
-    /// Options by name: `until` (`packed`, `labels` or `ready_to_ship`), `provider`, `labels` (a folder).
+    /// Options by name: `until` (`packed`, `labels` or `ready_to_ship`), `provider`, `labels` (a folder), `journal`
+    /// (a file), `actor`, `unknown` (`repeat` or `report`), `adopt`, `quarantine_s`.
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
@@ -118,12 +131,24 @@ impl FulfillmentOptions {
             .text("until")?
             .map(|text| text.parse())
             .transpose()?;
+        let unknown = options
+            .text("unknown")?
+            .map(|text| text.parse())
+            .transpose()?;
+        let journal = options.text("journal")?;
+        let quarantine = options.wait("quarantine_s")?;
+        let default = Self::default();
         let run = Self {
             until: until.unwrap_or_default(),
             provider: options.text("provider")?,
             labels: options.text("labels")?.map(PathBuf::from),
+            journal: journal.map(|path| Arc::new(JournalFile::new(path)) as _),
+            actor: options.text("actor")?,
+            unknown: unknown.unwrap_or_default(),
+            adopt: options.flag("adopt")?,
+            quarantine: quarantine.unwrap_or(default.quarantine),
         };
-        options.end("until, provider, labels")?;
+        options.end("until, provider, labels, journal, actor, unknown, adopt, quarantine_s")?;
         Ok(run)
     }
 }

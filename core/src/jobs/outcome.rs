@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::protocol::Time;
+use crate::protocol::json::write_text;
 use crate::protocol::json_object::JsonObject;
 
 /// What became of one item.
@@ -31,6 +33,12 @@ pub struct Outcome {
     pub shipment_provider: Option<String>,
     /// The file that holds its label.
     pub label: Option<PathBuf>,
+    /// How it is known to be in its package.
+    pub origin: Option<Origin>,
+    /// Who began the write that brought it here, as the option `actor` of that run named it.
+    pub actor: Option<String>,
+    /// With [`State::Indeterminate`] after a write: all that is known of it.
+    pub indeterminate: Option<Box<Indeterminate>>,
     /// The calls that made it so: step and the gateway's id.
     pub request_ids: Vec<(Step, String)>,
 }
@@ -47,15 +55,36 @@ pub enum State {
     Refused,
     /// The item is canceled.
     Canceled,
-    /// The answer left the item out, so nobody knows.
+    /// The reads left it out, so nobody knows where it stands. Nothing was sent for it.
     Unanswered,
-    /// A write got no answer: it may have been executed. Look before it is tried again.
+    /// Someone else packed it, and it is left alone; the option `adopt` takes such packages over.
+    PackedElsewhere,
+    /// It is not in the package any more that it was packed in. Nothing further was sent for it.
+    PackageChanged,
+    /// Its package holds items that are not of this job. Nothing further was sent for it.
+    PackageShared,
+    /// A write may have been executed, and no read could tell. Neither success nor failure: look before it is
+    /// tried again.
     Indeterminate,
     /// The job ended before this item's turn; nothing was sent for it.
     StoppedBefore,
 }
 
 impl State {
+    /// Every state, for counts and tables.
+    pub const ALL: &'static [Self] = &[
+        Self::Done,
+        Self::LeftOut,
+        Self::Refused,
+        Self::Canceled,
+        Self::Unanswered,
+        Self::PackedElsewhere,
+        Self::PackageChanged,
+        Self::PackageShared,
+        Self::Indeterminate,
+        Self::StoppedBefore,
+    ];
+
     /// The state as a word, the same in every language.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -64,16 +93,113 @@ impl State {
             Self::Refused => "refused",
             Self::Canceled => "canceled",
             Self::Unanswered => "unanswered",
+            Self::PackedElsewhere => "packed_elsewhere",
+            Self::PackageChanged => "package_changed",
+            Self::PackageShared => "package_shared",
             Self::Indeterminate => "indeterminate",
             Self::StoppedBefore => "stopped_before",
         }
     }
 }
 
+/// How an item is known to be in its package.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// The answer of Pack said so.
+    Answer,
+    /// The answer was lost, and a read showed it packed.
+    ReadBack,
+    /// Someone else packed it, and the run was told to take it over.
+    Adopted,
+}
+
+impl Origin {
+    /// The origin as a word, the same in every language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::ReadBack => "read_back",
+            Self::Adopted => "adopted",
+        }
+    }
+}
+
+/// A write of which nobody knows whether it was executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indeterminate {
+    /// The write: [`Step::Pack`], [`Step::ReadyToShip`] or [`Step::Repack`].
+    pub kind: Step,
+    /// What was written: the item for Pack, else its package.
+    pub rows: Vec<String>,
+    /// The attempts.
+    pub tries: Vec<Try>,
+    /// What the last reads showed.
+    pub sightings: Vec<Sighting>,
+    /// Every package id that an answer or a read told of the item.
+    pub package_ids: Vec<String>,
+    /// What to do next, for a person.
+    pub next_step: &'static str,
+}
+
+/// One attempt at a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// When it was sent, epoch milliseconds on the local clock.
+    pub time_ms: i64,
+    /// The gateway's id of the call, when an answer told it.
+    pub request_id: Option<String>,
+}
+
+/// An item as a read showed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// Its status.
+    pub status: Option<String>,
+    /// Its package.
+    pub package_id: Option<String>,
+    /// When the read was made, epoch milliseconds on the local clock.
+    pub time_ms: i64,
+}
+
+impl Indeterminate {
+    /// As a JSON object.
+    pub fn to_json(&self) -> String {
+        let time = |ms: i64| Time::from_epoch_ms(ms).to_rfc3339().unwrap_or_default();
+        let quoted = |text: &String| {
+            let mut out = String::new();
+            write_text(&mut out, text);
+            out
+        };
+        let tries = self.tries.iter().map(|one| {
+            JsonObject::new()
+                .text("time", &time(one.time_ms))
+                .optional("request_id", one.request_id.as_deref())
+                .finish()
+        });
+        let sightings = self.sightings.iter().map(|one| {
+            JsonObject::new()
+                .optional("status", one.status.as_deref())
+                .optional("package_id", one.package_id.as_deref())
+                .text("time", &time(one.time_ms))
+                .finish()
+        });
+        JsonObject::new()
+            .text("kind", self.kind.as_str())
+            .list("rows", self.rows.iter().map(quoted))
+            .list("tries", tries)
+            .list("sightings", sightings)
+            .list("package_ids", self.package_ids.iter().map(quoted))
+            .text("next_step", self.next_step)
+            .finish()
+    }
+}
+
 /// A step of fulfillment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// The items are read.
+    #[default]
     Read,
     /// Items are packed.
     Pack,
@@ -81,6 +207,8 @@ pub enum Step {
     Labels,
     /// Packages are announced to the carrier.
     ReadyToShip,
+    /// Packages are dissolved.
+    Repack,
 }
 
 impl Step {
@@ -91,6 +219,7 @@ impl Step {
             Self::Pack => "pack",
             Self::Labels => "labels",
             Self::ReadyToShip => "ready_to_ship",
+            Self::Repack => "repack",
         }
     }
 }
@@ -104,6 +233,10 @@ impl Outcome {
                 .text("request_id", id)
                 .finish()
         });
+        let out = match &self.indeterminate {
+            Some(doubt) => out.json("indeterminate", &doubt.to_json()),
+            None => out,
+        };
         out.text("account", &self.account)
             .text("order_id", &self.order_id)
             .optional("order_item_id", self.order_item_id.as_deref())
@@ -116,6 +249,8 @@ impl Outcome {
             .optional("tracking_number", self.tracking_number.as_deref())
             .optional("shipment_provider", self.shipment_provider.as_deref())
             .optional("label", label.as_deref())
+            .optional("origin", self.origin.map(Origin::as_str))
+            .optional("actor", self.actor.as_deref())
             .list("request_ids", request_ids)
     }
 

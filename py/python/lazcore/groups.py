@@ -219,10 +219,16 @@ class Fulfillment(_api.Fulfillment):
         until: str = "ready_to_ship",
         provider: str | None = None,
         labels: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        actor: str | None = None,
+        unknown: str = "repeat",
+        adopt: bool = False,
+        quarantine_s: int = 120,
     ) -> FulfillmentRun:
         """Packs, saves labels and reports ready to ship; one outcome per item, in the order given.
 
-        Nothing is sent before the run is iterated or one of its results is asked for.
+        Nothing is sent before the run is iterated or one of its results is asked for. An item whose
+        write got no answer waits and is read back, while the others go on.
 
         Args:
             orders: Order ids, order records, or `{"order_id": ..., "order_item_ids": [...]}` for a
@@ -230,6 +236,15 @@ class Fulfillment(_api.Fulfillment):
             until: packed, labels or ready_to_ship.
             provider: The carrier's code, for stores that must choose one.
             labels: The folder for label files; without one no labels are fetched.
+            journal: The store's journal, a file that outlives the run: what keeps an item from
+                being packed twice when a process is killed, or by a later run. One run has it at a
+                time.
+            actor: Who ships; stands in the journal and in the outcomes.
+            unknown: What is done with a write that no read shows after the quarantine: repeat (at
+                most twice) or report (as indeterminate).
+            adopt: Take over packages that someone else made.
+            quarantine_s: How many seconds a write without an answer may take to be executed and
+                seen.
         """
         # A text is iterable too; the core says what is wrong with it.
         targets: Any = orders if isinstance(orders, str) else [_target(one) for one in orders]
@@ -237,6 +252,11 @@ class Fulfillment(_api.Fulfillment):
             "until": until,
             "provider": provider,
             "labels": None if labels is None else os.fspath(labels),
+            "journal": None if journal is None else os.fspath(journal),
+            "actor": actor,
+            "unknown": unknown,
+            "adopt": adopt,
+            "quarantine_s": quarantine_s,
         }
         return FulfillmentRun(self._native._ship(targets, options))
 

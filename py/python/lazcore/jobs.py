@@ -137,9 +137,8 @@ class FulfillmentRun:
 
     @property
     def failed(self) -> list[Outcome]:
-        """Items that did not get there although they should: refused, canceled, unanswered,
-        indeterminate or stopped before their turn."""
-        return self._of("refused", "canceled", "unanswered", "indeterminate", "stopped_before")
+        """Items that did not get there although they should: every state but done and left_out."""
+        return [outcome for outcome in self.outcomes if outcome.state not in ("done", "left_out")]
 
     @property
     def left_out(self) -> list[Outcome]:
@@ -148,7 +147,7 @@ class FulfillmentRun:
 
     @property
     def indeterminate(self) -> list[Outcome]:
-        """Items whose write got no answer: look before it is tried again."""
+        """Items of which nobody knows whether a write was executed: look before trying again."""
         return self._of("indeterminate")
 
     @property

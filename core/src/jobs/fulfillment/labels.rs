@@ -23,7 +23,7 @@ impl Run {
     pub(super) fn save_labels(&mut self, context: &Context, batch: &[usize]) {
         let labeled: Vec<usize> = batch
             .iter()
-            .filter(|index| !self.units[**index].own_fleet)
+            .filter(|index| self.units[**index].wants_label())
             .copied()
             .collect();
         for packages in self.open_packages(&labeled).chunks(BATCH) {

@@ -1,29 +1,47 @@
 //! Fulfillment: pending -> packed -> labels -> ready to ship, in batches, one outcome per item.
 //!
 //! All items are read and sorted out first; then the eligible orders go through all steps in batches of
-//! 20, so that outcomes arrive early and an interruption leaves little half-way. A write whose answer is
-//! lost is never repeated: its items end as indeterminate.
+//! 20, so that outcomes arrive early and an interruption leaves little half-way. Every write is announced in the
+//! [`journal`] before it leaves ([`desk`]). A row whose write got no answer waits and is read back, while the others
+//! go on; [`decide`] says what a read means, [`settle`] what becomes of the item then.
 
+mod decide;
+mod desk;
+mod journal;
 mod labels;
 mod pack;
 mod read;
+#[cfg(test)]
+mod schedules;
+mod settle;
 mod ship;
 mod unit;
 mod verdict;
+mod wait;
+mod write;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::event::{Event, Progress, Summary};
+use super::event::{Event, Notice, Progress, Summary};
 use super::outcome::{State, Step};
 use super::{Context, Work};
-use crate::error::{Error, ErrorKind, Executed, Result};
+use crate::error::{Error, ErrorKind, Result};
+use desk::Desk;
+pub use journal::{JournalFile, JournalLines, JournalStore};
 use unit::Unit;
+use wait::{Wait, Why};
 
 /// The platform's batch size of Pack, PrintAWB and ReadyToShip.
 const BATCH: usize = 20;
+/// Turns that are taken again before the job gives an item up.
+const LAPS: u32 = 5;
+/// How long what is due waits for what is due at almost the same time.
+const TOGETHER: Duration = Duration::from_millis(200);
 
 /// What to ship: an order, whole or in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +98,34 @@ impl FromStr for Until {
     }
 }
 
+/// What is done with a write that a read after the quarantine does not show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is sent again, at most twice.
+    #[default]
+    Repeat,
+    /// It ends as [`State::Indeterminate`]: where the platform is later than the quarantine, nothing is done
+    /// twice, and a person has to look.
+    Report,
+}
+
+impl FromStr for Unknown {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "repeat" => Ok(Self::Repeat),
+            "report" => Ok(Self::Report),
+            _ => Err(Error::input(
+                "unknown",
+                format_args!("expected repeat or report, got {text:?}"),
+            )),
+        }
+    }
+}
+
 /// How to ship.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct FulfillmentOptions {
     /// How far; ready to ship by default.
     pub until: Until,
@@ -89,17 +133,53 @@ pub struct FulfillmentOptions {
     pub provider: Option<String>,
     /// The folder for label files; without one no labels are fetched.
     pub labels: Option<PathBuf>,
+    /// Where the writes are kept, one journal for a store: what keeps an item from being packed twice when a process is
+    /// killed or a second job follows. Without one, the jobs of one client know of each other, in memory.
+    pub journal: Option<Arc<dyn JournalStore>>,
+    /// Who ships: stands in the journal and in the outcomes.
+    pub actor: Option<String>,
+    /// What is done with a write that a read after the quarantine does not show.
+    pub unknown: Unknown,
+    /// Take over packages that someone else made.
+    pub adopt: bool,
+    /// How long a write without an answer may take to be executed and seen. Until then its rows wait, unless a read
+    /// shows that it was. 120 s by default; the platform publishes neither time.
+    pub quarantine: Duration,
+}
+
+impl Default for FulfillmentOptions {
+    fn default() -> Self {
+        Self {
+            until: Until::default(),
+            provider: None,
+            labels: None,
+            journal: None,
+            actor: None,
+            unknown: Unknown::default(),
+            adopt: false,
+            quarantine: Duration::from_secs(120),
+        }
+    }
 }
 
 /// The job.
 pub(crate) struct Run {
     options: FulfillmentOptions,
+    /// Open from the first step to the last.
+    desk: Option<Desk>,
     unread: VecDeque<Target>,
     orders: u64,
     units: Vec<Unit>,
-    /// Orders that go through the steps, as ranges of `units`.
+    /// Where the items of an order stand among the units.
+    places: HashMap<String, Range<usize>>,
+    /// Items that can be moved, by order.
     eligible: VecDeque<Vec<usize>>,
+    /// Items that wait.
+    waiting: Vec<usize>,
+    said_waiting: bool,
     phase: Phase,
+    /// By the clock of waits, at the beginning of the step.
+    now: Duration,
     next_outcome: usize,
     label_files: u32,
     shipped: u64,
@@ -109,6 +189,7 @@ pub(crate) struct Run {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
+    Begin,
     Read,
     Ship,
     End,
@@ -121,6 +202,9 @@ impl Run {
                 "labels",
                 "expected a folder, since labels are to be saved",
             ));
+        }
+        if options.quarantine < Duration::from_secs(1) {
+            return Err(Error::input("quarantine_s", "expected at least 1"));
         }
         let mut known = std::collections::HashSet::new();
         for target in &targets {
@@ -135,11 +219,16 @@ impl Run {
         }
         Ok(Self {
             options,
+            desk: None,
             orders: targets.len() as u64,
             unread: targets.into(),
             units: Vec::new(),
+            places: HashMap::new(),
             eligible: VecDeque::new(),
-            phase: Phase::Read,
+            waiting: Vec::new(),
+            said_waiting: false,
+            phase: Phase::Begin,
+            now: Duration::ZERO,
             next_outcome: 0,
             label_files: 0,
             shipped: 0,
@@ -147,42 +236,49 @@ impl Run {
         })
     }
 
-    /// Orders whose items are eligible, in the order given.
-    fn sort_out(&mut self) {
-        let mut orders: Vec<Range<usize>> = Vec::new();
-        for (index, unit) in self.units.iter().enumerate() {
-            match orders.last_mut() {
-                Some(range) if self.units[range.start].order_id == unit.order_id => {
-                    range.end = index + 1
-                }
-                _ => orders.push(index..index + 1),
-            }
+    /// Puts an item among those that can be moved.
+    fn enqueue(&mut self, index: usize) {
+        let unit = &mut self.units[index];
+        if std::mem::replace(&mut unit.queued, true) {
+            return;
         }
-        for order in orders {
-            let open: Vec<usize> = order.filter(|index| self.units[*index].is_open()).collect();
-            if !open.is_empty() {
-                self.eligible.push_back(open);
-            }
+        let order = unit.order_id.clone();
+        let same = |group: &&mut Vec<usize>| {
+            let first = group.first().map(|first| &self.units[*first].order_id);
+            first == Some(&order)
+        };
+        // Orders are taken in one after the other, so only the last can be the item's own.
+        match self.eligible.back_mut().filter(same) {
+            Some(group) => group.push(index),
+            None => self.eligible.push_back(vec![index]),
         }
     }
 
     /// Takes the next batch of orders through every step asked for.
     fn ship_batch(&mut self, context: &Context, events: &mut VecDeque<Event>) {
         let count = self.eligible.len().min(BATCH);
-        let batch: Vec<usize> = self.eligible.drain(..count).flatten().collect();
+        let mut batch: Vec<usize> = self.eligible.drain(..count).flatten().collect();
+        batch.sort_unstable();
         for step in [Step::Pack, Step::Labels, Step::ReadyToShip] {
             if !self.is_asked_for(step) {
                 continue;
             }
+            self.freshen(context, &batch);
             match step {
-                Step::Read => {}
+                Step::Read | Step::Repack => {}
                 Step::Pack => self.pack(context, &batch),
                 Step::Labels => self.save_labels(context, &batch),
-                Step::ReadyToShip => self.report_ready(context, &batch),
+                Step::ReadyToShip => {
+                    let labeled = batch.iter().copied();
+                    let labeled: Vec<usize> =
+                        labeled.filter(|index| !self.lacks_label(*index)).collect();
+                    self.report_ready(context, &labeled);
+                }
             }
         }
         for index in batch {
-            self.units[index].arrive();
+            self.units[index].queued = false;
+            self.leave_batch(index);
         }
         self.shipped += count as u64;
         let total = Some(self.shipped + self.eligible.len() as u64);
@@ -193,46 +289,140 @@ impl Run {
         }));
     }
 
+    /// After its turn an item has arrived, waits, or takes its turn again.
+    fn leave_batch(&mut self, index: usize) {
+        if !self.units[index].is_open() {
+            return;
+        }
+        self.share_label(index);
+        if self.has_arrived(index) {
+            self.units[index].arrive();
+            return;
+        }
+        let unit = &mut self.units[index];
+        unit.laps += 1;
+        if unit.laps > LAPS {
+            let message = "time jumps between deciding and sending";
+            unit.end(State::StoppedBefore, None, Some(message.to_owned()));
+        } else {
+            self.enqueue(index);
+        }
+    }
+
+    fn has_arrived(&self, index: usize) -> bool {
+        let unit = &self.units[index];
+        let label = !self.is_asked_for(Step::Labels) || !unit.wants_label();
+        let ready = !self.is_asked_for(Step::ReadyToShip) || unit.announced;
+        !unit.again && !unit.to_pack && label && ready
+    }
+
+    /// A parcel without its label must not be announced to the carrier.
+    fn lacks_label(&self, index: usize) -> bool {
+        self.is_asked_for(Step::Labels) && self.units[index].wants_label()
+    }
+
+    /// An item that joined its package late has the package's label.
+    fn share_label(&mut self, index: usize) {
+        let unit = &self.units[index];
+        if unit.label.is_some() || unit.own_fleet || self.options.labels.is_none() {
+            return;
+        }
+        let place = self.places.get(&unit.order_id).cloned().unwrap_or_default();
+        let package = unit.package_id.clone();
+        let mut others = self.units[place].iter();
+        let label = others.find_map(|other| {
+            let same = other.package_id == package;
+            other.label.clone().filter(|_| same)
+        });
+        self.units[index].label = label;
+    }
+
     fn is_asked_for(&self, step: Step) -> bool {
         match step {
             Step::Read | Step::Pack => true,
             Step::Labels => self.options.until >= Until::Labels && self.options.labels.is_some(),
             Step::ReadyToShip => self.options.until == Until::ReadyToShip,
+            Step::Repack => false,
         }
     }
 
-    /// Items that a failed call leaves, and whether the job can go on.
+    /// Items that a call leaves which came to nothing, and whether the job can go on.
     fn call_failed(&mut self, indexes: &[usize], step: Step, error: Error) {
-        let unknown =
-            error.executed() == Executed::Unknown && step != Step::Labels && step != Step::Read;
+        if step == Step::Labels && self.waits_for_label(indexes, &error) {
+            return;
+        }
         let state = match error.kind() {
-            _ if unknown => State::Indeterminate,
-            ErrorKind::Api | ErrorKind::Input | ErrorKind::Decode | ErrorKind::Io => State::Refused,
+            ErrorKind::Api | ErrorKind::Input | ErrorKind::Decode => State::Refused,
+            ErrorKind::Io if step == Step::Labels => State::Refused,
             // No answer, no turn or no access: the platform has not judged the item.
             _ => State::StoppedBefore,
         };
         for index in indexes {
             self.units[*index].fail(state, step, &error);
         }
-        // Without a valid token or against the caller's will nothing further can succeed.
-        if matches!(
-            error.kind(),
-            ErrorKind::Canceled | ErrorKind::Auth | ErrorKind::Config
-        ) {
+        // Without a valid token, without a journal or against the caller's will nothing further can succeed.
+        let ends = [
+            ErrorKind::Canceled,
+            ErrorKind::Auth,
+            ErrorKind::Config,
+            ErrorKind::Internal,
+        ];
+        let journal_failed = error.kind() == ErrorKind::Io && step != Step::Labels;
+        if ends.contains(&error.kind()) || journal_failed {
             self.stopped = Some(error);
         }
     }
 
-    /// Nothing more is sent: what is open was not begun, or stands where the last step left it.
+    /// A label may come a while after its package.
+    fn waits_for_label(&mut self, indexes: &[usize], error: &Error) -> bool {
+        let not_ready = error.kind() == ErrorKind::Decode && error.retryable();
+        let Some(desk) = self.desk.as_ref().filter(|_| not_ready) else {
+            return false;
+        };
+        let (now, quarantine) = (self.now, desk.rules.quarantine);
+        let open = indexes.iter().copied();
+        let open: Vec<usize> = open.filter(|index| self.units[*index].is_open()).collect();
+        let young = |index: &usize| {
+            let packed_at = self.units[*index].packed_at;
+            packed_at.is_some_and(|at| now < at.saturating_add(quarantine))
+        };
+        if open.is_empty() || !open.iter().all(young) {
+            return false;
+        }
+        for index in open {
+            let times = self.units[index].label_asks;
+            self.units[index].label_asks += 1;
+            self.wait(index, Wait::label(now, times));
+        }
+        true
+    }
+
+    /// Nothing more is sent: what is open was not begun, or stands where the last step left it; of what was sent
+    /// without an answer nobody knows.
     fn stop_open_units(&mut self) {
-        for unit in &mut self.units {
-            unit.stop();
+        for index in 0..self.units.len() {
+            match self.units[index].wait.clone().map(|wait| wait.why) {
+                Some(Why::Unknown(kind, row, _)) => self.stop_in_doubt(index, kind, &row),
+                _ => self.units[index].stop(),
+            }
         }
         self.eligible.clear();
     }
 
-    /// Outcomes in the order given, as soon as all before them are known.
+    /// Outcomes in the order given, as soon as all before them are known, and kept.
     fn tell_outcomes(&mut self, context: &Context, events: &mut VecDeque<Event>) {
+        let told = self.units.get(self.next_outcome);
+        if told.is_none_or(|unit| !unit.is_ended()) {
+            return;
+        }
+        let synced = self.desk.as_ref().map_or(Ok(()), |desk| desk.book().sync());
+        if let Err(error) = synced {
+            let message = format!("done, but not kept: {}", error.message());
+            for unit in &mut self.units[self.next_outcome..] {
+                unit.doubt_end(&message);
+            }
+            self.stopped.get_or_insert(error);
+        }
         while let Some(unit) = self.units.get_mut(self.next_outcome) {
             let Some(outcome) = unit.take_outcome(&context.account()) else {
                 break;
@@ -249,17 +439,12 @@ impl Run {
                 .filter(|unit| unit.state() == Some(state))
                 .count() as u64
         };
-        let states = [
-            State::Done,
-            State::LeftOut,
-            State::Refused,
-            State::Canceled,
-            State::Unanswered,
-            State::Indeterminate,
-            State::StoppedBefore,
-        ];
         let mut counts = vec![("orders", self.orders), ("items", self.units.len() as u64)];
-        counts.extend(states.iter().map(|state| (state.as_str(), count(*state))));
+        counts.extend(
+            State::ALL
+                .iter()
+                .map(|state| (state.as_str(), count(*state))),
+        );
         counts.push(("label_files", u64::from(self.label_files)));
         let canceled = self
             .stopped
@@ -271,10 +456,45 @@ impl Run {
             ..Summary::default()
         }
     }
+
+    /// Does the next thing there is to do: look at what is due, move a batch, or wait.
+    fn move_on(&mut self, context: &Context, events: &mut VecDeque<Event>) {
+        self.waiting
+            .retain(|index| self.units[*index].wait.is_some());
+        let due = |index: &usize| self.units[*index].wait.as_ref().and_then(Wait::due);
+        // A moment later, so that the rows of one call are looked at together.
+        let due = |index: &usize| due(index).map(|due| due.saturating_add(TOGETHER));
+        match self.waiting.iter().filter_map(due).min() {
+            Some(due) if due <= self.now => self.look_at_due(context),
+            _ if !self.eligible.is_empty() => self.ship_batch(context, events),
+            Some(due) => self.wait_until(context, due, events),
+            None => self.phase = Phase::End,
+        }
+    }
+
+    fn wait_until(&mut self, context: &Context, due: Duration, events: &mut VecDeque<Event>) {
+        if !std::mem::replace(&mut self.said_waiting, true) {
+            let message = format!(
+                "{} items wait for their fate to be known or to be tried again",
+                self.waiting.len()
+            );
+            events.push_back(Event::Notice(Notice {
+                code: "waiting",
+                message,
+            }));
+            // Told before the wait, not after it.
+            return;
+        }
+        self.said_waiting = false;
+        let pause = due.saturating_sub(self.now);
+        // A cancellation is seen at the next step.
+        let _ = context.client.clock().sleep(pause, &context.cancel);
+    }
 }
 
 impl Work for Run {
     fn step(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<bool> {
+        self.now = context.client.clock().elapsed();
         if context.cancel.is_canceled() && self.stopped.is_none() {
             self.stopped = Some(Error::canceled());
         }
@@ -284,15 +504,16 @@ impl Work for Run {
             self.phase = Phase::End;
         }
         match self.phase {
-            Phase::Read if self.unread.is_empty() => {
-                self.sort_out();
-                self.phase = Phase::Ship;
+            Phase::Begin => {
+                self.desk = Some(Desk::open(context, &self.options)?);
+                self.phase = Phase::Read;
             }
+            Phase::Read if self.unread.is_empty() => self.phase = Phase::Ship,
             Phase::Read => self.read_batch(context, events),
-            Phase::Ship if self.eligible.is_empty() => self.phase = Phase::End,
-            Phase::Ship => self.ship_batch(context, events),
+            Phase::Ship => self.move_on(context, events),
             Phase::End => {
                 self.tell_outcomes(context, events);
+                self.desk = None;
                 events.push_back(Event::Done(self.summary()));
                 return self.end();
             }

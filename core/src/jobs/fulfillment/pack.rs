@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Run, verdict};
+use super::Run;
+use super::desk::Sent;
+use super::journal::line::{Kind, Package, RowRef};
+use super::verdict::{self, Verdict};
+use super::wait::{Wait, Why};
 use crate::api;
 use crate::error::{Error, Executed, Result};
 use crate::jobs::Context;
 use crate::jobs::items::number;
-use crate::jobs::outcome::{State, Step};
+use crate::jobs::outcome::{Origin, State, Step};
 use crate::protocol::{Args, Record, Reply, Request, Row, Value};
 
 /// How a batch is to be packed.
@@ -30,7 +34,8 @@ impl Run {
                 continue;
             }
             if let Err(error) = self.pack_together(context, &indexes, own_fleet) {
-                self.call_failed(&indexes, Step::Pack, error);
+                // A lost answer of a read leaves nothing in doubt: Pack was not sent.
+                self.call_failed(&indexes, Step::Pack, error.executed_is(Executed::No));
             }
         }
     }
@@ -41,11 +46,7 @@ impl Run {
         indexes: &[usize],
         own_fleet: bool,
     ) -> Result<()> {
-        // A lost answer of this read leaves nothing in doubt: Pack was not sent.
-        let carrier = self
-            .carrier(context, indexes, own_fleet)
-            .map_err(|error| error.executed_is(Executed::No))?;
-        let Some(carrier) = carrier else {
+        let Some(carrier) = self.carrier(context, indexes, own_fleet)? else {
             return Ok(());
         };
         let orders = self.orders_of(indexes, "order_item_list")?;
@@ -54,8 +55,27 @@ impl Run {
             .set("delivery_type", "dropship")
             .set("shipping_allocate_type", carrier.allocate_type)
             .set_optional("shipment_provider_code", carrier.provider);
-        let reply = context.send(&Request::new(api::find("Pack")?, args)?)?;
-        self.note_verdicts(indexes, &reply);
+        let request = Request::new(api::find("Pack")?, args)?;
+        let row = |index: &usize| {
+            let unit = &self.units[*index];
+            RowRef {
+                row: unit.order_item_id.clone().unwrap_or_default(),
+                order: unit.order_id.clone(),
+                status: unit.status.clone().unwrap_or_default(),
+            }
+        };
+        let rows = indexes.iter().map(row).collect();
+        match self.write(context, Kind::Pack, rows, indexes, &request)? {
+            Sent::Stale => self.take_again(indexes),
+            Sent::Answered(reply) => self.note_packed(context, indexes, &reply)?,
+            Sent::Failed(error, None) => self.call_failed(indexes, Step::Pack, error),
+            Sent::Failed(error, Some(verdict)) => {
+                for index in indexes {
+                    let id = error.request_id();
+                    self.note_row(context, Kind::Pack, &[*index], &verdict, id)?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -119,28 +139,54 @@ impl Run {
     }
 
     /// One verdict per item sent; an item the answer leaves out stays unknown.
-    fn note_verdicts(&mut self, indexes: &[usize], reply: &Reply) {
-        let verdicts = verdicts(reply);
+    fn note_packed(&mut self, context: &Context, indexes: &[usize], reply: &Reply) -> Result<()> {
+        let rows = rows_of(reply);
         let request_id = reply.evidence().request_id.as_deref();
         for index in indexes {
-            let unit = &mut self.units[*index];
-            unit.passed(Step::Pack, request_id);
-            let verdict = unit.order_item_id.as_ref().and_then(|id| verdicts.get(id));
-            verdict::apply(
-                unit,
-                verdict,
-                "the answer left the item out; it may be packed",
-            );
-            if let Some(verdict) = verdict.filter(|_| unit.is_open()) {
-                unit.package_id = verdict.id("package_id").ok().flatten();
-                unit.tracking_number = verdict.text("tracking_number").ok().flatten();
-                unit.shipment_provider = verdict.text("shipment_provider").ok().flatten();
-                if unit.package_id.is_none() {
-                    let message = "called packed, but without a package";
-                    unit.end(State::Unanswered, None, Some(message.to_owned()));
-                }
+            let unit = &self.units[*index];
+            let row = unit.order_item_id.as_ref().and_then(|id| rows.get(id));
+            let verdict = verdict::of_row(row);
+            if let Some(row) = row.filter(|_| verdict == Verdict::Done) {
+                self.note_package(context, *index, package_of(row), request_id)?;
+            } else {
+                self.note_row(context, Kind::Pack, &[*index], &verdict, request_id)?;
             }
         }
+        Ok(())
+    }
+
+    fn note_package(
+        &mut self,
+        context: &Context,
+        index: usize,
+        package: Package,
+        request_id: Option<&str>,
+    ) -> Result<()> {
+        let desk = self.desk()?;
+        let item = self.units[index].order_item_id.clone().unwrap_or_default();
+        desk.done(context, (Kind::Pack, &item), package.clone(), request_id)?;
+        let (now, actor, rules) = (context.client.clock().elapsed(), desk.actor(), desk.rules);
+        let unit = &mut self.units[index];
+        unit.passed(Step::Pack, request_id);
+        unit.actor = actor;
+        unit.wrote = true;
+        unit.seen = now;
+        if package.id.is_some() {
+            unit.is_in(package, Some(Origin::Answer), now);
+        } else {
+            // A read will tell of the package.
+            let why = Why::Unknown(Kind::Pack, item, None);
+            self.wait(index, Wait::unknown(why, now, rules.quarantine));
+        }
+        Ok(())
+    }
+}
+
+fn package_of(row: &Record) -> Package {
+    Package {
+        id: row.id("package_id").ok().flatten(),
+        tracking_number: row.text("tracking_number").ok().flatten(),
+        shipment_provider: row.text("shipment_provider").ok().flatten(),
     }
 }
 
@@ -154,15 +200,15 @@ fn choices(offer: &Record) -> Result<String> {
     Ok(codes.collect::<Result<Vec<_>>>()?.join(", "))
 }
 
-fn verdicts(reply: &Reply) -> HashMap<String, Record> {
-    let mut verdicts = HashMap::new();
+fn rows_of(reply: &Reply) -> HashMap<String, Record> {
+    let mut rows = HashMap::new();
     for row in reply.rows() {
         let Row::Good(order) = row else { continue };
         for item in order.records("order_item_list").unwrap_or_default() {
             if let Ok(Some(id)) = item.id("order_item_id") {
-                verdicts.insert(id, item);
+                rows.insert(id, item);
             }
         }
     }
-    verdicts
+    rows
 }

@@ -1,10 +1,12 @@
-//! First of all, where every item stands.
+//! Where every item stands: read first of all, before writes that rest on it, and after writes without an answer.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::Run;
 use super::unit::Unit;
-use crate::error::{Error, ErrorKind};
+use super::wait::Why;
+use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::event::{Event, Progress};
 use crate::jobs::items::{self, ItemBatch};
 use crate::jobs::outcome::{State, Step};
@@ -13,6 +15,10 @@ use crate::protocol::Record;
 
 /// Codes that say of a batch of order ids that one of them is wrong, but not which.
 const WRONG_ORDER: &[&str] = &["37", "39"];
+/// Pauses before orders that an answer left out are asked for again.
+const ASK_AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
+/// Answers that may leave an item out, one after the other.
+const OMISSIONS: u32 = 3;
 
 impl Run {
     /// Reads the items of the next batch of orders.
@@ -33,8 +39,13 @@ impl Run {
             .iter()
             .map(|target| target.order_id.as_str())
             .collect();
-        match items::read(context, &ids) {
-            Ok(batch) => self.sort_in(targets, &batch),
+        let begun = context.client.clock().elapsed();
+        match self.read_items(context, &ids) {
+            Ok(batch) => {
+                if let Err(error) = self.sort_in(context, targets, &batch, begun) {
+                    self.stopped = Some(error);
+                }
+            }
             Err(error) if is_wrong_order(&error) && targets.len() > 1 => {
                 let (first, second) = targets.split_at(targets.len() / 2);
                 self.read_targets(context, first);
@@ -50,21 +61,69 @@ impl Run {
         }
     }
 
-    fn sort_in(&mut self, targets: &[Target], batch: &ItemBatch) {
+    /// Reads orders, and those again that the answer left out.
+    fn read_items(&self, context: &Context, ids: &[&str]) -> Result<ItemBatch> {
+        let mut batch = items::read(context, ids)?;
+        for pause in ASK_AGAIN {
+            let missing: Vec<&str> = ids
+                .iter()
+                .copied()
+                .filter(|id| !batch.items.contains_key(*id))
+                .collect();
+            if missing.is_empty() || !context.client.clock().sleep(pause, &context.cancel) {
+                break;
+            }
+            // What fails for those alone leaves the others as they are.
+            if let Ok(more) = items::read(context, &missing) {
+                batch.items.extend(more.items);
+            }
+        }
+        if let Some(desk) = &self.desk {
+            desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
+        }
+        Ok(batch)
+    }
+
+    fn sort_in(
+        &mut self,
+        context: &Context,
+        targets: &[Target],
+        batch: &ItemBatch,
+        begun: Duration,
+    ) -> Result<()> {
         let request_id = batch.evidence.request_id.as_deref();
         for target in targets {
             let first = self.units.len();
-            match batch.items.get(&target.order_id) {
-                Some(items) => self.sort_in_order(target, items),
+            let found = batch.items.get(&target.order_id);
+            match found {
+                Some(items) => self.add_units(target, items),
                 None => self.units.push(unanswered(&target.order_id)),
             }
+            self.places
+                .insert(target.order_id.clone(), first..self.units.len());
             for unit in &mut self.units[first..] {
                 unit.passed(Step::Read, request_id);
+            }
+            if let Some(items) = found {
+                self.claim(&target.order_id, first);
+                self.take_in(context, &target.order_id, items, begun)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Two jobs of one process must not take the same order through the same step.
+    fn claim(&mut self, order_id: &str, first: usize) {
+        let claimed = self.desk.as_mut().is_none_or(|desk| desk.claim(order_id));
+        if !claimed {
+            for unit in &mut self.units[first..] {
+                let reason = "another job of this process has the order in hand";
+                unit.end(State::LeftOut, None, Some(reason.to_owned()));
             }
         }
     }
 
-    fn sort_in_order(&mut self, target: &Target, items: &[Record]) {
+    fn add_units(&mut self, target: &Target, items: &[Record]) {
         if target.order_item_ids.is_empty() {
             self.units
                 .extend(items.iter().map(|item| unit_of(&target.order_id, item)));
@@ -95,6 +154,115 @@ impl Run {
         let unread = std::mem::take(&mut self.unread);
         self.units
             .extend(unread.iter().map(|target| Unit::unread(&target.order_id)));
+    }
+
+    /// Reads the orders of these items again and takes in what they show.
+    pub(super) fn read_again(&mut self, context: &Context, indexes: &[usize]) -> Result<()> {
+        let mut orders: Vec<String> = Vec::new();
+        for index in indexes {
+            let order = &self.units[*index].order_id;
+            if orders.last() != Some(order) && !orders.contains(order) {
+                orders.push(order.clone());
+            }
+        }
+        for orders in orders.chunks(items::BATCH) {
+            let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
+            let begun = context.client.clock().elapsed();
+            let batch = items::read(context, &ids)?;
+            if let Some(desk) = &self.desk {
+                desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
+            }
+            for order in orders {
+                match batch.items.get(order) {
+                    Some(items) => self.take_in(context, order, items, begun)?,
+                    None => self.note_omission(order),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_omission(&mut self, order: &str) {
+        for index in self.places.get(order).cloned().unwrap_or_default() {
+            self.units[index].omitted += 1;
+        }
+    }
+
+    /// Makes sure that these rest on a read that is new enough; what is not is read again.
+    pub(super) fn freshen(&mut self, context: &Context, batch: &[usize]) {
+        let now = context.client.clock().elapsed();
+        let stale: Vec<usize> = batch
+            .iter()
+            .copied()
+            .filter(|index| self.units[*index].is_open() && self.is_stale(*index, now))
+            .collect();
+        if stale.is_empty() || self.stopped.is_some() {
+            return;
+        }
+        if let Err(error) = self.read_again(context, &stale) {
+            self.call_failed(&stale, Step::Read, error);
+            return;
+        }
+        for index in stale {
+            let unit = &mut self.units[index];
+            unit.again = unit.is_open() && unit.omitted > 0;
+            if unit.omitted >= OMISSIONS {
+                let message = "the answers left the item out";
+                unit.end(State::Unanswered, None, Some(message.to_owned()));
+            }
+        }
+    }
+
+    /// Looks at what waits and is due.
+    pub(super) fn look_at_due(&mut self, context: &Context) {
+        let now = context.client.clock().elapsed();
+        let mut due: Vec<usize> = self.waiting.clone();
+        due.retain(|index| {
+            let wait = self.units[*index].wait.as_ref();
+            wait.is_some_and(|wait| wait.due().is_some_and(|due| due <= now))
+        });
+        due.sort_unstable();
+        for index in &due {
+            if let Some(wait) = &mut self.units[*index].wait {
+                wait.look(now);
+            }
+        }
+        let read = self.read_again(context, &due);
+        if let Err(error) = read {
+            let ends = [
+                ErrorKind::Canceled,
+                ErrorKind::Auth,
+                ErrorKind::Config,
+                ErrorKind::Io,
+            ];
+            if ends.contains(&error.kind()) {
+                self.stopped = Some(error);
+            }
+        }
+        for index in due {
+            self.end_if_looked_at_enough(context, index);
+        }
+    }
+
+    /// No read told in time.
+    fn end_if_looked_at_enough(&mut self, context: &Context, index: usize) {
+        let wait = self.units[index].wait.clone();
+        let Some(wait) = wait.filter(|wait| wait.due().is_none()) else {
+            return;
+        };
+        match wait.why {
+            Why::Unknown(kind, row, _) => {
+                let message = "no read told what became of it";
+                if let Err(error) = self.give_up(context, index, (kind, &row), message) {
+                    self.stopped = Some(error);
+                }
+            }
+            Why::Standing(refusal) => self.refuse(index, refusal),
+            Why::Later | Why::Label => {
+                let message = "no read told where it stands now";
+                self.units[index].end(State::Unanswered, None, Some(message.to_owned()));
+            }
+        }
     }
 }
 

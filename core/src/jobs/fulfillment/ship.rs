@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::desk::Sent;
+use super::journal::line::{Kind, RowRef};
 use super::{BATCH, Run, verdict};
 use crate::api;
 use crate::error::Result;
@@ -16,15 +18,82 @@ impl Run {
             if self.stopped.is_some() {
                 return;
             }
-            let sent = ready(context, packages);
-            match sent {
-                Ok(reply) => self.note_ready(batch, packages, &reply),
-                Err(error) => {
-                    let indexes = self.units_in(batch, packages);
-                    self.call_failed(&indexes, Step::ReadyToShip, error);
+            let indexes = self.units_in(batch, packages);
+            if let Err(error) = self.announce(context, &indexes, packages) {
+                self.call_failed(&indexes, Step::ReadyToShip, error);
+            }
+        }
+    }
+
+    fn announce(
+        &mut self,
+        context: &Context,
+        indexes: &[usize],
+        packages: &[String],
+    ) -> Result<()> {
+        let request = on_packages("ReadyToShip", packages)?;
+        let rows = self.rows_of_packages(packages);
+        match self.write(context, Kind::ReadyToShip, rows, indexes, &request)? {
+            Sent::Stale => self.take_again(indexes),
+            Sent::Answered(reply) => {
+                self.note_packages(context, Kind::ReadyToShip, indexes, &reply)?;
+            }
+            Sent::Failed(error, None) => self.call_failed(indexes, Step::ReadyToShip, error),
+            Sent::Failed(error, Some(verdict)) => {
+                let id = error.request_id();
+                for package in packages {
+                    let inside = self.units_in(indexes, std::slice::from_ref(package));
+                    self.note_row(context, Kind::ReadyToShip, &inside, &verdict, id)?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// One verdict per package sent; a package the answer leaves out stays unknown.
+    pub(super) fn note_packages(
+        &mut self,
+        context: &Context,
+        kind: Kind,
+        indexes: &[usize],
+        reply: &Reply,
+    ) -> Result<()> {
+        let rows = rows_of(reply);
+        let request_id = reply.evidence().request_id.as_deref();
+        for package in self.packages_of(indexes) {
+            let verdict = verdict::of_row(rows.get(&package));
+            let inside = self.units_in(indexes, &[package]);
+            self.note_row(context, kind, &inside, &verdict, request_id)?;
+        }
+        Ok(())
+    }
+
+    /// The packages of these items as rows of the journal.
+    pub(super) fn rows_of_packages(&self, packages: &[String]) -> Vec<RowRef> {
+        let row = |package: &String| {
+            let mut units = self.units.iter();
+            let unit = units.find(|unit| unit.package_id.as_ref() == Some(package));
+            RowRef {
+                row: package.clone(),
+                order: unit.map(|unit| unit.order_id.clone()).unwrap_or_default(),
+                status: unit
+                    .and_then(|unit| unit.status.clone())
+                    .unwrap_or_default(),
+            }
+        };
+        packages.iter().map(row).collect()
+    }
+
+    fn packages_of(&self, indexes: &[usize]) -> Vec<String> {
+        let mut packages: Vec<String> = Vec::new();
+        for index in indexes {
+            if let Some(package) = &self.units[*index].package_id
+                && !packages.contains(package)
+            {
+                packages.push(package.clone());
+            }
+        }
+        packages
     }
 
     /// The packages of a batch that are still on their way, each once, in the order given.
@@ -48,26 +117,11 @@ impl Run {
         };
         batch.iter().filter(inside).copied().collect()
     }
-
-    fn note_ready(&mut self, batch: &[usize], packages: &[String], reply: &Reply) {
-        let verdicts = verdicts(reply);
-        let request_id = reply.evidence().request_id.as_deref();
-        for index in self.units_in(batch, packages) {
-            let unit = &mut self.units[index];
-            if !unit.is_open() {
-                continue;
-            }
-            unit.passed(Step::ReadyToShip, request_id);
-            let verdict = unit.package_id.as_ref().and_then(|id| verdicts.get(id));
-            let unanswered = "the answer left the package out; the carrier may have been called";
-            verdict::apply(unit, verdict, unanswered);
-        }
-    }
 }
 
-fn ready(context: &Context, packages: &[String]) -> Result<Reply> {
+pub(super) fn on_packages(api: &str, packages: &[String]) -> Result<Request> {
     let args = Args::new().set("packages", package_list(packages));
-    context.send(&Request::new(api::find("ReadyToShip")?, args)?)
+    Request::new(api::find(api)?, args)
 }
 
 /// Packages as the documents of the platform want them.
@@ -76,7 +130,7 @@ pub(super) fn package_list(packages: &[String]) -> Value {
     Value::List(packages.iter().map(document).collect())
 }
 
-fn verdicts(reply: &Reply) -> HashMap<String, Record> {
+fn rows_of(reply: &Reply) -> HashMap<String, Record> {
     let rows = reply.rows().filter_map(|row| match row {
         Row::Good(package) => Some((package.id("package_id").ok()??, package)),
         Row::Bad(_) => None,

@@ -1,12 +1,20 @@
 //! One item on its way, and whether it is for us to ship.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use super::decide::Sight;
+use super::journal::line::Package;
+use super::wait::Wait;
 use crate::error::{Error, Result};
-use crate::jobs::outcome::{Outcome, State, Step};
+use crate::jobs::outcome::{Indeterminate, Origin, Outcome, Sighting, State, Step};
 use crate::protocol::Record;
 
+/// Reads of an item in doubt that its outcome tells.
+const SIGHTINGS: usize = 12;
+
 /// One item with all that is known of it.
+#[derive(Default)]
 pub(super) struct Unit {
     pub(super) order_id: String,
     pub(super) order_item_id: Option<String>,
@@ -18,6 +26,34 @@ pub(super) struct Unit {
     pub(super) tracking_number: Option<String>,
     pub(super) shipment_provider: Option<String>,
     pub(super) label: Option<PathBuf>,
+    pub(super) origin: Option<Origin>,
+    /// Who began the write that brought it here.
+    pub(super) actor: Option<String>,
+    /// This run sent a write for it.
+    pub(super) wrote: bool,
+    /// Pack is its next step.
+    pub(super) to_pack: bool,
+    /// Its package was announced to the carrier in this turn.
+    pub(super) announced: bool,
+    /// Until something is known of it, it stays where it is.
+    pub(super) wait: Option<Wait>,
+    /// It stands in the queue of what may be moved.
+    pub(super) queued: bool,
+    /// Its turn has to be taken again, on a newer read.
+    pub(super) again: bool,
+    /// Turns that were taken again.
+    pub(super) laps: u32,
+    /// Answers that left it out, one after the other.
+    pub(super) omitted: u32,
+    /// Refusals after which it was tried again.
+    pub(super) refusals: u32,
+    /// How often its label was asked for and not ready.
+    pub(super) label_asks: u32,
+    /// When the read or answer began that it rests on.
+    pub(super) seen: Duration,
+    /// When an answer or a read told of its package first.
+    pub(super) packed_at: Option<Duration>,
+    sightings: Vec<Sighting>,
     request_ids: Vec<(Step, String)>,
     ended: Option<End>,
 }
@@ -26,6 +62,7 @@ struct End {
     state: State,
     code: Option<String>,
     message: Option<String>,
+    indeterminate: Option<Box<Indeterminate>>,
 }
 
 impl Unit {
@@ -33,51 +70,41 @@ impl Unit {
     pub(super) fn unread(order_id: &str) -> Self {
         Self {
             order_id: order_id.to_owned(),
-            order_item_id: None,
-            status: None,
-            own_fleet: false,
-            step: Step::Read,
-            package_id: None,
-            tracking_number: None,
-            shipment_provider: None,
-            label: None,
-            request_ids: Vec::new(),
-            ended: None,
+            ..Self::default()
         }
     }
 
-    /// An item as it was read, sorted out at once.
+    /// An item of which a read told; where it stands is decided later.
     pub(super) fn read(order_id: &str, item: &Record) -> Result<Self> {
-        let mut unit = Self {
+        Ok(Self {
             order_item_id: item.id("order_item_id")?,
-            status: item.text("status")?,
             own_fleet: item.flag("delivery_option_sof")?.unwrap_or(false),
-            package_id: item.id("package_id")?,
-            tracking_number: item.text("tracking_code")?,
-            shipment_provider: item.text("shipment_provider")?,
             ..Self::unread(order_id)
-        };
-        if let Some((state, reason)) = reason_to_leave(item, unit.status.as_deref())? {
-            unit.end(state, None, Some(reason));
-        }
-        Ok(unit)
+        })
     }
 
-    /// Whether it is still on its way.
+    /// Whether it can be moved now.
     pub(super) fn is_open(&self) -> bool {
-        self.ended.is_none()
+        self.ended.is_none() && self.wait.is_none()
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended.is_some()
     }
 
     /// Whether Pack is its next step.
     pub(super) fn wants_packing(&self) -> bool {
-        self.is_open()
-            && matches!(self.status.as_deref(), Some("pending" | "repacked"))
-            && self.step < Step::Pack
+        self.is_open() && self.to_pack && !self.again
+    }
+
+    /// Whether its package's label is still to be fetched.
+    pub(super) fn wants_label(&self) -> bool {
+        !self.own_fleet && self.label.is_none()
     }
 
     /// Its package, when a step on packages is its next.
     pub(super) fn open_package(&self) -> Option<&str> {
-        if self.is_open() {
+        if self.is_open() && !self.to_pack && !self.again {
             self.package_id.as_deref()
         } else {
             None
@@ -86,6 +113,40 @@ impl Unit {
 
     pub(super) fn state(&self) -> Option<State> {
         self.ended.as_ref().map(|end| end.state)
+    }
+
+    /// Notes what a read showed, also for the one who has to judge a doubt.
+    pub(super) fn saw(&mut self, sight: &Sight, time_ms: i64) {
+        self.omitted = 0;
+        self.seen = sight.begun;
+        if !sight.status.is_empty() {
+            self.status = Some(sight.status.clone());
+        }
+        if self.wait.is_none() {
+            return;
+        }
+        if self.sightings.len() == SIGHTINGS {
+            self.sightings.remove(0);
+        }
+        self.sightings.push(Sighting {
+            status: Some(sight.status.clone()).filter(|status| !status.is_empty()),
+            package_id: sight.package.id.clone(),
+            time_ms,
+        });
+    }
+
+    pub(super) fn sightings(&self) -> &[Sighting] {
+        &self.sightings
+    }
+
+    /// It is in this package.
+    pub(super) fn is_in(&mut self, package: Package, origin: Option<Origin>, now: Duration) {
+        self.to_pack = false;
+        self.packed_at.get_or_insert(now);
+        self.origin = origin.or(self.origin);
+        self.package_id = package.id.or(self.package_id.take());
+        self.tracking_number = package.tracking_number.or(self.tracking_number.take());
+        self.shipment_provider = package.shipment_provider.or(self.shipment_provider.take());
     }
 
     /// Notes the call that took it through a step.
@@ -98,11 +159,29 @@ impl Unit {
 
     pub(super) fn end(&mut self, state: State, code: Option<String>, message: Option<String>) {
         if self.ended.is_none() {
+            self.wait = None;
             self.ended = Some(End {
                 state,
                 code,
                 message,
+                indeterminate: None,
             });
+        }
+    }
+
+    /// Nobody knows whether a write was executed.
+    pub(super) fn end_in_doubt(&mut self, message: &str, doubt: Indeterminate) {
+        self.end(State::Indeterminate, None, Some(message.to_owned()));
+        if let Some(end) = &mut self.ended {
+            end.indeterminate.get_or_insert_with(|| Box::new(doubt));
+        }
+    }
+
+    /// What was said to be done is not kept for good.
+    pub(super) fn doubt_end(&mut self, message: &str) {
+        if let Some(end) = self.ended.as_mut().filter(|end| end.state == State::Done) {
+            end.state = State::Indeterminate;
+            end.message = Some(message.to_owned());
         }
     }
 
@@ -127,12 +206,14 @@ impl Unit {
 
     /// The job ends before its turn.
     pub(super) fn stop(&mut self) {
-        if self.is_open() {
+        if self.ended.is_none() {
             let message = match self.step {
+                _ if self.wait.is_some() => "refused for now, then stopped",
                 Step::Read => "not begun",
                 Step::Pack => "packed, then stopped",
                 Step::Labels => "label saved, then stopped",
                 Step::ReadyToShip => "reported, then stopped",
+                Step::Repack => "dissolved, then stopped",
             };
             self.end(State::StoppedBefore, None, Some(message.to_owned()));
         }
@@ -154,48 +235,42 @@ impl Unit {
             tracking_number: self.tracking_number.clone(),
             shipment_provider: self.shipment_provider.clone(),
             label: self.label.take(),
+            origin: self.origin,
+            actor: self.actor.take(),
+            indeterminate: end.indeterminate.take(),
             request_ids: std::mem::take(&mut self.request_ids),
         })
     }
 }
 
-/// Why an item is not for this job, if it is not.
-fn reason_to_leave(item: &Record, status: Option<&str>) -> Result<Option<(State, String)>> {
+/// What a read shows of an item, as far as it decides.
+pub(super) fn sight(item: &Record, begun: Duration) -> Result<Sight> {
+    Ok(Sight {
+        status: item.text("status")?.unwrap_or_default(),
+        package: Package {
+            id: item.id("package_id")?,
+            tracking_number: item.text("tracking_code")?,
+            shipment_provider: item.text("shipment_provider")?,
+        },
+        begun,
+    })
+}
+
+/// Why an item is not for this job, whatever its status, if it is not.
+pub(super) fn reason_to_leave(item: &Record) -> Result<Option<&'static str>> {
     let is = |name: &str| item.flag(name).map(|flag| flag.unwrap_or(false));
-    let left = |reason: &str| Some((State::LeftOut, reason.to_owned()));
-    if status == Some("canceled") {
-        return Ok(Some((State::Canceled, "the item is canceled".to_owned())));
-    }
-    if is("is_fbl")? {
-        return Ok(left("fulfilled by Lazada"));
-    }
-    if is("is_digital")? {
-        return Ok(left("digital goods are not packed"));
-    }
-    if picked_up_in_store(item)? {
-        return Ok(left("picked up in the store"));
-    }
-    if is("need_cancel_confirm")? {
-        return Ok(left(
-            "the buyer asks to cancel, and the seller has to answer first",
-        ));
-    }
-    if is("is_cancel_pending")? {
-        return Ok(left("a cancellation is pending"));
-    }
-    Ok(match status {
-        Some("unpaid") => left("not paid yet"),
-        Some("pending" | "repacked" | "packed") => None,
-        Some(
-            "ready_to_ship_pending"
-            | "ready_to_ship"
-            | "shipped"
-            | "shipping"
-            | "delivered"
-            | "confirmed",
-        ) => Some((State::Done, "already on its way".to_owned())),
-        Some(other) => left(&format!("its status is {other}")),
-        None => left("its status is missing"),
+    Ok(if is("is_fbl")? {
+        Some("fulfilled by Lazada")
+    } else if is("is_digital")? {
+        Some("digital goods are not packed")
+    } else if picked_up_in_store(item)? {
+        Some("picked up in the store")
+    } else if is("need_cancel_confirm")? {
+        Some("the buyer asks to cancel, and the seller has to answer first")
+    } else if is("is_cancel_pending")? {
+        Some("a cancellation is pending")
+    } else {
+        None
     })
 }
 

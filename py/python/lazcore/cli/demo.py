@@ -28,6 +28,9 @@ STATES = (
     "refused",
     "canceled",
     "unanswered",
+    "packed_elsewhere",
+    "package_changed",
+    "package_shared",
     "indeterminate",
     "stopped_before",
 )

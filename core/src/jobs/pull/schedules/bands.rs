@@ -25,7 +25,7 @@ fn p6_without_a_total_a_band_is_proven_by_its_chain() {
     };
     let seconds = bulk(&[(5, 430), (9, 2)]);
     let (gateway, outcome) = quiet(habits, &seconds, REAL);
-    assert_eq!(outcome.unproven, []);
+    assert_eq!(outcome.unproven, [0_i64; 0]);
     assert!(gateway.requests < 20, "{}", gateway.requests);
 }
 

@@ -145,7 +145,7 @@ fn p9_equal_bad_rows_are_counted_each() {
     };
     let outcome = pull(&mut gateway, shape, START, 100);
     assert_eq!((outcome.bad.len(), outcome.delivered.len()), (1, 21));
-    assert_eq!(outcome.unproven, []);
+    assert_eq!(outcome.unproven, [0_i64; 0]);
 }
 
 #[test]
