@@ -48,6 +48,8 @@ pub(super) struct Habits {
     pub(super) shorten: f64,
     /// Until a change is visible.
     pub(super) lag_ms: i64,
+    /// Every other answer comes from a copy of the list that is so much older.
+    pub(super) copy_lag_ms: i64,
     pub(super) ignores_sort: bool,
     pub(super) ignores_offset: bool,
     pub(super) ignores_filter: bool,
@@ -63,6 +65,7 @@ impl Default for Habits {
             churn: 0.0,
             shorten: 0.0,
             lag_ms: 0,
+            copy_lag_ms: 0,
             ignores_sort: false,
             ignores_offset: false,
             ignores_filter: false,
@@ -85,7 +88,10 @@ pub(super) struct Gateway {
     pub(super) rng: Rng,
     pub(super) now: i64,
     pub(super) orders: Vec<Order>,
-    pub(super) late: Vec<(i64, Order)>,
+    late: Vec<(i64, Order)>,
+    /// The older copy, and what it does not show yet.
+    copy: Vec<Order>,
+    copy_late: Vec<(i64, Order)>,
     pub(super) moved: HashSet<u64>,
     pub(super) requests: usize,
     serial: u64,
@@ -95,7 +101,7 @@ pub(super) struct Gateway {
 impl Gateway {
     pub(super) fn new(habits: Habits, seed: u64, seconds: &[i64]) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let orders = seconds
+        let orders: Vec<Order> = seconds
             .iter()
             .enumerate()
             .map(|(index, second)| {
@@ -114,8 +120,10 @@ impl Gateway {
             habits,
             rng,
             now: (last + 5) * 1000,
+            copy: orders.clone(),
             orders,
             late: Vec::new(),
+            copy_late: Vec::new(),
             moved: HashSet::new(),
             requests: 0,
             serial: 0,
@@ -135,7 +143,6 @@ impl Gateway {
     pub(super) fn live(&mut self) {
         self.now += self.rng.i64(100..700);
         while self.rng.f64() < self.habits.churn / (1.0 + self.habits.churn) {
-            let visible = self.now + self.habits.lag_ms;
             self.serial += 1;
             if self.rng.u8(0..5) == 0 || self.orders.is_empty() {
                 let id = 1_000_000 + self.serial;
@@ -147,24 +154,25 @@ impl Gateway {
                     revision: 0,
                     bad: false,
                 };
-                self.late.push((visible, order));
+                self.publish(order);
             } else {
                 let mut order = self.orders[self.rng.usize(0..self.orders.len())];
                 self.moved.insert(order.id);
                 order.updated = self.now;
                 order.revision = self.serial;
-                self.late.push((visible, order));
+                self.publish(order);
             }
         }
-        let now = self.now;
-        let (due, late) = self.late.drain(..).partition(|(at, _)| *at <= now);
-        self.late = late;
-        let due: Vec<(i64, Order)> = due;
-        for (_, order) in due {
-            match self.orders.iter_mut().find(|known| known.id == order.id) {
-                Some(known) => *known = order,
-                None => self.orders.push(order),
-            }
+        show(&mut self.orders, &mut self.late, self.now);
+        show(&mut self.copy, &mut self.copy_late, self.now);
+    }
+
+    fn publish(&mut self, order: Order) {
+        let visible = self.now + self.habits.lag_ms;
+        self.late.push((visible, order));
+        if self.habits.copy_lag_ms > 0 {
+            let later = visible + self.habits.copy_lag_ms;
+            self.copy_late.push((later, order));
         }
     }
 
@@ -199,7 +207,8 @@ impl Gateway {
         (rows.iter().map(|order| self.line(order)).collect(), total)
     }
 
-    fn passing(&self, ask: Ask) -> Vec<Order> {
+    fn passing(&mut self, ask: Ask) -> Vec<Order> {
+        let from_copy = self.habits.copy_lag_ms > 0 && self.rng.bool();
         let passes = |order: &&Order| {
             let ms = self.key(order);
             let second = ms.div_euclid(1000);
@@ -211,7 +220,8 @@ impl Gateway {
                 Bounds::ExactExclusive => ask.after * 1000 < ms && ms < ask.before * 1000,
             }
         };
-        self.orders.iter().filter(passes).copied().collect()
+        let list = if from_copy { &self.copy } else { &self.orders };
+        list.iter().filter(passes).copied().collect()
     }
 
     fn sort(&mut self, rows: &mut [Order], ask: Ask) {
@@ -250,6 +260,19 @@ impl Gateway {
                 updated: Some(order.updated.div_euclid(1000) * 1000),
                 digest: order.id * 1_000_000 + order.revision,
             },
+        }
+    }
+}
+
+/// Shows in the list what is due by now.
+fn show(list: &mut Vec<Order>, late: &mut Vec<(i64, Order)>, now: i64) {
+    let (due, rest) = late.drain(..).partition(|(at, _)| *at <= now);
+    *late = rest;
+    let due: Vec<(i64, Order)> = due;
+    for (_, order) in due {
+        match list.iter_mut().find(|known| known.id == order.id) {
+            Some(known) => *known = order,
+            None => list.push(order),
         }
     }
 }
