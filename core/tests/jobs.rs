@@ -479,11 +479,12 @@ fn with_labels(folder: &Path) -> FulfillmentOptions {
     }
 }
 
-/// The files of a folder, each a whole PDF for its owner's eyes.
+/// The label files of a folder, each a whole PDF for its owner's eyes.
 fn label_files(folder: &Path) -> BTreeSet<std::path::PathBuf> {
     let files: BTreeSet<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.to_string_lossy().contains("manifest"))
         .collect();
     for file in &files {
         let content = std::fs::read(file).unwrap();

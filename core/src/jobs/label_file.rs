@@ -1,32 +1,84 @@
-//! A file of labels: whole or not at all, and for its owner's eyes.
+//! Files of labels: whole or not at all, for their owner's eyes, and never in another's place.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
 
 use crate::client::private_file::private;
 use crate::error::{Error, Result};
 
-/// Writes a file under its final name only once every byte of it is on the disk. Labels carry names and
-/// addresses, so others of the machine cannot read it.
-pub(crate) fn save(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf> {
+/// Writes a file under its final name only once every byte of it is on the disk; `None` when a file of that
+/// name exists, which is left as it is. Labels carry names and addresses, so others of the machine cannot
+/// read them.
+pub(crate) fn save_new(folder: &Path, name: &str, content: &[u8]) -> Result<Option<PathBuf>> {
     let path = folder.join(name);
+    let saved = in_place(folder, name, content, |part| {
+        let taken = take_name(part, &path)?;
+        let _ = fs::remove_file(part);
+        Ok(taken)
+    });
+    let taken = saved.map_err(|error| not_written(&path, error))?;
+    Ok(taken.then_some(path))
+}
+
+/// Writes a file, whole or not at all, in the place of the one that was there.
+pub(crate) fn replace(folder: &Path, name: &str, content: &[u8]) -> Result<()> {
+    let path = folder.join(name);
+    in_place(folder, name, content, |part| fs::rename(part, &path))
+        .map_err(|error| not_written(&path, error))
+}
+
+/// A file that processes lock while they change others of the folder.
+pub(crate) fn lock(folder: &Path, name: &str) -> Result<File> {
+    let path = folder.join(name);
+    let open = || -> io::Result<File> {
+        fs::create_dir_all(folder)?;
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(false);
+        let file = private(options).open(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    open().map_err(|error| Error::io(format_args!("{} cannot be locked", path.display()), error))
+}
+
+fn not_written(path: &Path, error: io::Error) -> Error {
+    Error::io(format_args!("{} cannot be written", path.display()), error)
+}
+
+/// Writes the content under a name of its own and lets `finish` give it the final one.
+fn in_place<T>(
+    folder: &Path,
+    name: &str,
+    content: &[u8],
+    finish: impl FnOnce(&Path) -> io::Result<T>,
+) -> io::Result<T> {
     let part = folder.join(format!(".{name}.part-{}", std::process::id()));
     let written = fs::create_dir_all(folder)
         .and_then(|()| write_whole(&part, content))
         .and_then(|()| {
-            fs::rename(&part, &path)?;
-            sync_folder(folder)
+            let done = finish(&part)?;
+            sync_folder(folder)?;
+            Ok(done)
         });
-    if let Err(error) = written {
+    if written.is_err() {
         // The half-written file is of no use to anyone.
         let _ = fs::remove_file(&part);
-        return Err(Error::io(
-            format_args!("{} cannot be written", path.display()),
-            error,
-        ));
     }
-    Ok(path)
+    written
+}
+
+/// Gives a file a further name unless a file has it; whether it did.
+fn take_name(part: &Path, path: &Path) -> io::Result<bool> {
+    match fs::hard_link(part, path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Some file systems know no second names. A look before the move is the best they allow.
+        Err(_) if path.try_exists()? => Ok(false),
+        Err(_) => fs::rename(part, path).map(|()| true),
+    }
 }
 
 fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -39,7 +91,7 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 /// The new name survives a power cut only once the folder is on the disk too.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    fs::File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
@@ -47,14 +99,53 @@ fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A text as part of a file name: letters, digits, dots, hyphens and underscores.
+/// The longest part of a name, so that a name of three parts stays below the 255 bytes of file systems and
+/// leaves room for a folder within the 260 characters of older Windows programs.
+const LONGEST_PART: usize = 40;
+
+/// A text as part of a file name: letters, digits, dots, hyphens and underscores. What is too long is cut,
+/// and a hash of the whole keeps it apart from others.
 pub(crate) fn plain(text: &str) -> String {
     let keep =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
-    let text = text
+    let shown = text
         .trim_start_matches("https://")
         .trim_start_matches("http://");
-    text.chars()
+    let shown: String = shown
+        .chars()
         .map(|character| if keep(character) { character } else { '-' })
-        .collect()
+        .collect();
+    if shown.len() <= LONGEST_PART {
+        return shown;
+    }
+    let hash = hex::encode(Sha256::digest(text.as_bytes()));
+    format!("{}-{}", &shown[..LONGEST_PART - 9], &hash[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_exists_keeps_its_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = save_new(folder.path(), "a.pdf", b"first").unwrap();
+        assert_eq!(first, Some(folder.path().join("a.pdf")));
+        assert_eq!(save_new(folder.path(), "a.pdf", b"second").unwrap(), None);
+        assert_eq!(fs::read(folder.path().join("a.pdf")).unwrap(), b"first");
+        replace(folder.path(), "a.pdf", b"third").unwrap();
+        assert_eq!(fs::read(folder.path().join("a.pdf")).unwrap(), b"third");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn names_suit_every_system() {
+        assert_eq!(plain("store 1/SG:*?\"<>|\\"), "store-1-SG--------");
+        assert_eq!(plain("https://api.example/rest"), "api.example-rest");
+        let long = "p".repeat(200);
+        let longer = "p".repeat(201);
+        assert_eq!(plain(&long).len(), LONGEST_PART);
+        assert_ne!(plain(&long), plain(&longer));
+        assert_eq!(plain(&"é".repeat(50)).len(), LONGEST_PART);
+    }
 }

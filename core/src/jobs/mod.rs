@@ -14,7 +14,8 @@ use std::fmt;
 
 pub use event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
 pub use fulfillment::{
-    FulfillmentOptions, JournalFile, JournalLines, JournalStore, Target, Unknown, Until,
+    FulfillmentOptions, JournalFile, JournalLines, JournalStore, LabelFiles, LabelFormat,
+    LabelOptions, LabelTarget, PrintOptions, Target, Unknown, Until,
 };
 pub use outcome::{Indeterminate, Origin, Outcome, Sighting, State, Step, Try};
 pub use pull::PullOptions;
@@ -235,5 +236,18 @@ impl Fulfillment<'_> {
     /// [`ErrorKind::Input`] for targets or options that cannot be meant.
     pub fn run(&self, targets: Vec<Target>, options: FulfillmentOptions) -> Result<Job> {
         Ok(Job::new(self.0, fulfillment::Run::new(targets, options)?))
+    }
+
+    /// Saves the labels of items that are packed, also once more; one outcome per item, and one per package
+    /// that is given by its id alone. Nothing is packed and nothing reported.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for targets or options that cannot be meant; [`ErrorKind::Io`] when the folder cannot
+    /// be read.
+    pub fn labels(&self, targets: Vec<LabelTarget>, options: PrintOptions) -> Result<Job> {
+        Ok(Job::new(
+            self.0,
+            fulfillment::Prints::new(targets, options)?,
+        ))
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    CursorStore, FileCursor, FulfillmentOptions, JournalFile, PullOptions, SyncOptions, Target,
+    CursorStore, FileCursor, FulfillmentOptions, JournalFile, LabelOptions, LabelTarget,
+    PrintOptions, PullOptions, SyncOptions, Target,
 };
 use crate::error::{Error, Result};
 use crate::protocol::{Args, Value};
@@ -59,6 +60,20 @@ impl Options {
             Some(seconds @ 1..=86_400) => Ok(Some(Duration::from_secs(seconds.into()))),
             Some(_) => Err(Error::input(name, "expected 1 to 86400 seconds")),
         }
+    }
+
+    fn label_options(&mut self) -> Result<LabelOptions> {
+        let defaults = LabelOptions::default();
+        let files = self.text("label_files")?.map(|text| text.parse());
+        let format = self.text("label_format")?.map(|text| text.parse());
+        Ok(LabelOptions {
+            files: files.transpose()?.unwrap_or(defaults.files),
+            format: format.transpose()?.unwrap_or(defaults.format),
+            item_list: self.flag("label_item_list")?,
+            wait: self
+                .seconds("label_wait")?
+                .map_or(defaults.wait, |seconds| Duration::from_secs(seconds.into())),
+        })
     }
 
     fn end(self, names: &str) -> Result<()> {
@@ -121,7 +136,7 @@ impl SyncOptions {
 
 impl FulfillmentOptions {
     /// Options by name: `until` (`packed`, `labels` or `ready_to_ship`), `provider`, `labels` (a folder), `journal`
-    /// (a file), `actor`, `unknown` (`repeat` or `report`), `adopt`, `quarantine_s`.
+    /// (a file), `actor`, `unknown` (`repeat` or `report`), `adopt`, `quarantine_s`, and those of [`PrintOptions`].
     ///
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
@@ -142,14 +157,80 @@ impl FulfillmentOptions {
             until: until.unwrap_or_default(),
             provider: options.text("provider")?,
             labels: options.text("labels")?.map(PathBuf::from),
+            label_options: options.label_options()?,
             journal: journal.map(|path| Arc::new(JournalFile::new(path)) as _),
             actor: options.text("actor")?,
             unknown: unknown.unwrap_or_default(),
             adopt: options.flag("adopt")?,
             quarantine: quarantine.unwrap_or(default.quarantine),
         };
-        options.end("until, provider, labels, journal, actor, unknown, adopt, quarantine_s")?;
+        options.end(
+            "until, provider, labels, journal, actor, unknown, adopt, quarantine_s, label_files, label_format, label_item_list, label_wait",
+        )?;
         Ok(run)
+    }
+}
+
+impl PrintOptions {
+    /// Options by name: `labels` (a folder), `label_files` (`combined` or `single`), `label_format` (`pdf` or `html`),
+    /// `label_item_list` (true or false), `label_wait` (seconds).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
+    pub fn from_args(args: Args) -> Result<Self> {
+        let mut options = Options(args.into_parts().0);
+        let folder = options.text("labels")?;
+        let folder = folder
+            .ok_or_else(|| Error::input("labels", "expected a folder to save the labels in"))?;
+        let print = Self {
+            folder: PathBuf::from(folder),
+            labels: options.label_options()?,
+        };
+        options.end("labels, label_files, label_format, label_item_list, label_wait")?;
+        Ok(print)
+    }
+}
+
+impl LabelTarget {
+    /// Targets from a list of order ids, of objects as in [`Target::list`], or of objects with `package_id`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
+    pub fn list(value: Value) -> Result<Vec<Self>> {
+        let Value::List(elements) = value else {
+            let expected = "expected a list of order ids or packages";
+            return Err(Error::input("orders", expected));
+        };
+        elements
+            .into_iter()
+            .enumerate()
+            .map(|(index, element)| Self::one(index, element))
+            .collect()
+    }
+
+    /// As [`list`](Self::list), from a JSON text.
+    ///
+    /// # Errors
+    /// See [`list`](Self::list).
+    pub fn list_from_json(text: &str) -> Result<Vec<Self>> {
+        Self::list(Value::from_json("orders", text)?)
+    }
+
+    fn one(index: usize, element: Value) -> Result<Self> {
+        let is_package = |(name, _): &(String, Value)| name == "package_id";
+        match element {
+            Value::Object(members) if members.iter().any(is_package) => {
+                let field = format!("orders[{index}].package_id");
+                let mut options = Options(members);
+                let package = options.take("package_id");
+                let Some(Value::Text(package)) = package else {
+                    return Err(Error::input(field, "expected a package id as text"));
+                };
+                options.end("package_id")?;
+                Ok(Self::Package(package))
+            }
+            order => Target::one(index, order).map(Self::Order),
+        }
     }
 }
 

@@ -39,6 +39,10 @@ pub struct Outcome {
     pub actor: Option<String>,
     /// With [`State::Indeterminate`] after a write: all that is known of it.
     pub indeterminate: Option<Box<Indeterminate>>,
+    /// The page of that file, from 1, when it is known.
+    pub label_page: Option<u32>,
+    /// When this was known, epoch milliseconds on the local clock.
+    pub time_ms: i64,
     /// The calls that made it so: step and the gateway's id.
     pub request_ids: Vec<(Step, String)>,
 }
@@ -225,6 +229,36 @@ impl Step {
 }
 
 impl Outcome {
+    /// An outcome of which nothing is known yet.
+    pub(crate) fn of(account: &str, order_id: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            order_id: order_id.to_owned(),
+            order_item_id: None,
+            state: State::StoppedBefore,
+            step: Step::Read,
+            status: None,
+            code: None,
+            message: None,
+            package_id: None,
+            tracking_number: None,
+            shipment_provider: None,
+            label: None,
+            label_page: None,
+            origin: None,
+            actor: None,
+            indeterminate: None,
+            time_ms: 0,
+            request_ids: Vec::new(),
+        }
+    }
+
+    /// When it was known, as RFC 3339.
+    pub fn time(&self) -> Option<String> {
+        let time = Some(self.time_ms).filter(|time| *time > 0)?;
+        Time::from_epoch_ms(time).to_rfc3339()
+    }
+
     pub(crate) fn write(&self, out: JsonObject) -> JsonObject {
         let label = self.label.as_ref().map(|path| path.display().to_string());
         let request_ids = self.request_ids.iter().map(|(step, id)| {
@@ -251,6 +285,8 @@ impl Outcome {
             .optional("label", label.as_deref())
             .optional("origin", self.origin.map(Origin::as_str))
             .optional("actor", self.actor.as_deref())
+            .json_optional("label_page", self.label_page.map(|page| page.to_string()))
+            .optional("time", self.time().as_deref())
             .list("request_ids", request_ids)
     }
 

@@ -51,6 +51,14 @@ impl JsonObject {
         self
     }
 
+    /// The same, absent when there is none.
+    pub(crate) fn json_optional(self, name: &str, value: Option<String>) -> Self {
+        match value {
+            Some(value) => self.json(name, &value),
+            None => self,
+        }
+    }
+
     /// A list of values that are JSON already.
     pub(crate) fn list(mut self, name: &str, values: impl Iterator<Item = String>) -> Self {
         self.name(name);

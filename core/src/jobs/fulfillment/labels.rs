@@ -1,44 +1,163 @@
-//! Labels: fetched for up to 20 packages a call, saved as one file.
+//! Labels: fetched for up to 20 packages a call, saved in files, listed in a manifest.
+//!
+//! The run below and the labels alone (`alone.rs`) go the same way: `printer.rs` asks and asks again,
+//! `document.rs` judges what came, `folder.rs` names and saves it, `manifest.rs` lists what is where.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+pub(super) mod alone;
+mod document;
+mod folder;
+mod manifest;
+mod pdf;
+mod printer;
 
-use super::ship::package_list;
-use super::{BATCH, Run};
-use crate::api;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::Run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::Context;
-use crate::jobs::label_file;
 use crate::jobs::outcome::{State, Step};
-use crate::protocol::{Args, Reply, Request};
+use manifest::{Item, Parcel};
+use printer::Patience;
+pub(super) use printer::Printer;
 
-/// A label file's content and the ending its name gets.
-struct Document {
-    content: Vec<u8>,
-    ending: &'static str,
+/// How many packages share a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelFiles {
+    /// Up to 20, as the platform hands them out for one call.
+    #[default]
+    Combined,
+    /// One file, and one call, for each.
+    Single,
 }
 
+/// What labels are asked for as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelFormat {
+    /// PDF, fetched from the link of the answer at once: it lives about ten minutes.
+    #[default]
+    Pdf,
+    /// HTML, out of the answer.
+    Html,
+}
+
+/// How labels are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelOptions {
+    /// How many packages share a file.
+    pub files: LabelFiles,
+    /// What they are asked for as. A file is named by what came.
+    pub format: LabelFormat,
+    /// Whether a label shows the items of its package.
+    pub item_list: bool,
+    /// How long a label that comes empty is asked for again: just after packing it may not be ready.
+    pub wait: Duration,
+}
+
+impl Default for LabelOptions {
+    fn default() -> Self {
+        Self {
+            files: LabelFiles::default(),
+            format: LabelFormat::default(),
+            item_list: false,
+            wait: Duration::from_secs(120),
+        }
+    }
+}
+
+impl FromStr for LabelFiles {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "combined" => Ok(Self::Combined),
+            "single" => Ok(Self::Single),
+            _ => Err(Error::input(
+                "label_files",
+                format_args!("expected combined or single, got {text:?}"),
+            )),
+        }
+    }
+}
+
+impl FromStr for LabelFormat {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "pdf" => Ok(Self::Pdf),
+            "html" => Ok(Self::Html),
+            _ => Err(Error::input(
+                "label_format",
+                format_args!("expected pdf or html, got {text:?}"),
+            )),
+        }
+    }
+}
+
+/// Where labels go when they are asked for alone, and how they are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PrintOptions {
+    /// The folder for label files.
+    pub folder: PathBuf,
+    /// How they are made.
+    pub labels: LabelOptions,
+}
+
+/// Why an item of the seller's own fleet has no label.
+const OWN_FLEET: &str = "no label: the seller's own fleet delivers it, and Lazada issues none";
+
 impl Run {
-    /// Saves the labels of a batch. The seller's own fleet has none: Lazada issues no label for it.
+    /// Saves the labels of a batch. What an earlier run has saved of the same package in this folder is not
+    /// fetched again.
     pub(super) fn save_labels(&mut self, context: &Context, batch: &[usize]) {
-        let labeled: Vec<usize> = batch
+        let (own_fleet, labeled): (Vec<usize>, Vec<usize>) = batch
             .iter()
-            .filter(|index| self.units[**index].wants_label())
-            .copied()
+            .partition(|index| self.units[**index].own_fleet);
+        for index in own_fleet {
+            self.units[index].note = Some(OWN_FLEET);
+        }
+        let labeled: Vec<usize> = labeled
+            .into_iter()
+            .filter(|index| self.units[*index].wants_label())
             .collect();
-        for packages in self.open_packages(&labeled).chunks(BATCH) {
-            if self.stopped.is_some() {
-                return;
-            }
-            let indexes = self.units_in(&labeled, packages);
-            if let Err(error) = self.save_label_file(context, &indexes, packages) {
-                if error.kind() == ErrorKind::Io {
-                    self.leave_without_label(&indexes, &error);
-                } else {
-                    self.call_failed(&indexes, Step::Labels, error);
+        let Some(mut printer) = self.printer.take() else {
+            return;
+        };
+        let packages = self.open_packages(&labeled);
+        let patience = if self.labels_may_come_yet(&labeled) {
+            Patience::OfTheCaller
+        } else {
+            Patience::Until(context.client.clock().elapsed())
+        };
+        let parcels: Vec<Parcel> = packages
+            .iter()
+            .map(|package| self.parcel(&labeled, package))
+            .collect();
+        for printed in printer.print_missing(context, &parcels, patience) {
+            let ids = &packages[printed.parcels.clone()];
+            let indexes = self.units_in(&labeled, ids);
+            match printed.result {
+                Ok(file) => {
+                    for index in indexes {
+                        let unit = &mut self.units[index];
+                        let package = unit.package_id.as_ref();
+                        let place = ids.iter().position(|id| Some(id) == package);
+                        if unit.is_open() {
+                            unit.passed(Step::Labels, file.request_id.as_deref());
+                            unit.label = Some(file.path.clone());
+                            unit.label_page = place.and_then(|place| file.page_of(place));
+                        }
+                    }
                 }
+                Err(error) if error.kind() == ErrorKind::Io => {
+                    self.leave_without_label(&indexes, &error);
+                }
+                Err(error) => self.call_failed(&indexes, Step::Labels, error),
             }
         }
+        self.printer = Some(printer);
     }
 
     /// A parcel without a label must not be announced to the carrier.
@@ -48,80 +167,19 @@ impl Run {
         }
     }
 
-    fn save_label_file(
-        &mut self,
-        context: &Context,
-        indexes: &[usize],
-        packages: &[String],
-    ) -> Result<()> {
-        let Some(folder) = self.options.labels.clone() else {
-            return Ok(());
-        };
-        let args = Args::new()
-            .set("doc_type", "PDF")
-            .set("packages", package_list(packages));
-        let reply = context.send(&Request::new(api::find("PrintAWB")?, args)?)?;
-        let document = document(context, &reply)?;
-        let name = self.file_name(&context.account(), packages, document.ending);
-        let path = label_file::save(&folder, &name, &document.content)?;
-        self.label_files += 1;
-        let request_id = reply.evidence().request_id.as_deref();
-        for index in indexes {
-            let unit = &mut self.units[*index];
-            if unit.is_open() {
-                unit.passed(Step::Labels, request_id);
-                unit.label = Some(path.clone());
-            }
+    /// A package as the manifest lists it.
+    fn parcel(&self, batch: &[usize], package: &str) -> Parcel {
+        let indexes = self.units_in(batch, &[package.to_owned()]);
+        let mut parcel = Parcel::of(package);
+        for unit in indexes.iter().map(|index| &self.units[*index]) {
+            parcel.order_id.clone_from(&unit.order_id);
+            parcel.tracking_number.clone_from(&unit.tracking_number);
+            parcel.shipment_provider.clone_from(&unit.shipment_provider);
+            parcel.items.push(Item {
+                order_item_id: unit.order_item_id.clone().unwrap_or_default(),
+                sku: unit.sku.clone(),
+            });
         }
-        Ok(())
+        parcel
     }
-
-    /// Files sort in the order given; the account tells apart stores whose packages meet in one folder.
-    fn file_name(&self, account: &str, packages: &[String], ending: &str) -> String {
-        let number = self.label_files + 1;
-        let account = label_file::plain(account);
-        let first = packages
-            .first()
-            .map(|id| label_file::plain(id))
-            .unwrap_or_default();
-        match packages.len() {
-            0 | 1 => format!("{number:04}_{account}_{first}.{ending}"),
-            more => format!(
-                "{number:04}_{account}_{first}_and_{}_more.{ending}",
-                more - 1
-            ),
-        }
-    }
-}
-
-/// The PDF behind the link at once, since the link lives ten minutes; else the document in the answer.
-fn document(context: &Context, reply: &Reply) -> Result<Document> {
-    let label = reply
-        .record()
-        .ok_or_else(|| Error::decode("result.data", "expected an object"))?;
-    if let Some(url) = label.text("pdf_url")? {
-        let content = context.client.download(&url, &context.cancel)?;
-        if !content.starts_with(b"%PDF") {
-            return Err(Error::decode("pdf_url", "expected a PDF behind the link"));
-        }
-        return Ok(Document {
-            content,
-            ending: "pdf",
-        });
-    }
-    let file = label.text("file")?.unwrap_or_default();
-    let content = STANDARD
-        .decode(file.trim())
-        .map_err(|_| Error::decode("file", "expected base64"))?;
-    if content.is_empty() {
-        return Err(
-            Error::decode("file", "is empty: the label may not be ready yet").worth_a_retry(),
-        );
-    }
-    let ending = if content.starts_with(b"%PDF") {
-        "pdf"
-    } else {
-        "html"
-    };
-    Ok(Document { content, ending })
 }

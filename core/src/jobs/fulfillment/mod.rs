@@ -33,6 +33,10 @@ use super::{Context, Work};
 use crate::error::{Error, ErrorKind, Result};
 use desk::Desk;
 pub use journal::{JournalFile, JournalLines, JournalStore};
+use labels::Printer;
+pub use labels::alone::LabelTarget;
+pub(crate) use labels::alone::Prints;
+pub use labels::{LabelFiles, LabelFormat, LabelOptions, PrintOptions};
 use unit::Unit;
 use wait::{Wait, Why};
 
@@ -133,6 +137,8 @@ pub struct FulfillmentOptions {
     pub provider: Option<String>,
     /// The folder for label files; without one no labels are fetched.
     pub labels: Option<PathBuf>,
+    /// How labels are made.
+    pub label_options: LabelOptions,
     /// Where the writes are kept, one journal for a store: what keeps an item from being packed twice when a process is
     /// killed or a second job follows. Without one, the jobs of one client know of each other, in memory.
     pub journal: Option<Arc<dyn JournalStore>>,
@@ -153,6 +159,7 @@ impl Default for FulfillmentOptions {
             until: Until::default(),
             provider: None,
             labels: None,
+            label_options: LabelOptions::default(),
             journal: None,
             actor: None,
             unknown: Unknown::default(),
@@ -181,7 +188,8 @@ pub(crate) struct Run {
     /// By the clock of waits, at the beginning of the step.
     now: Duration,
     next_outcome: usize,
-    label_files: u32,
+    /// Prints labels, if they are to be saved.
+    printer: Option<Printer>,
     shipped: u64,
     /// After this nothing is sent any more.
     stopped: Option<Error>,
@@ -206,6 +214,9 @@ impl Run {
         if options.quarantine < Duration::from_secs(1) {
             return Err(Error::input("quarantine_s", "expected at least 1"));
         }
+        let folder = options.labels.as_deref();
+        let printer = folder.map(|folder| Printer::new(folder, options.label_options.clone()));
+        let printer = printer.transpose()?;
         let mut known = std::collections::HashSet::new();
         for target in &targets {
             super::items::number(&target.order_id)?;
@@ -230,7 +241,7 @@ impl Run {
             phase: Phase::Begin,
             now: Duration::ZERO,
             next_outcome: 0,
-            label_files: 0,
+            printer,
             shipped: 0,
             stopped: None,
         })
@@ -330,11 +341,14 @@ impl Run {
         let place = self.places.get(&unit.order_id).cloned().unwrap_or_default();
         let package = unit.package_id.clone();
         let mut others = self.units[place].iter();
-        let label = others.find_map(|other| {
-            let same = other.package_id == package;
-            other.label.clone().filter(|_| same)
+        let found = others.find_map(|other| {
+            let label = other.label.clone()?;
+            (other.package_id == package).then_some((label, other.label_page))
         });
-        self.units[index].label = label;
+        if let Some((label, page)) = found {
+            self.units[index].label = Some(label);
+            self.units[index].label_page = page;
+        }
     }
 
     fn is_asked_for(&self, step: Step) -> bool {
@@ -376,25 +390,32 @@ impl Run {
     /// A label may come a while after its package.
     fn waits_for_label(&mut self, indexes: &[usize], error: &Error) -> bool {
         let not_ready = error.kind() == ErrorKind::Decode && error.retryable();
-        let Some(desk) = self.desk.as_ref().filter(|_| not_ready) else {
+        if !not_ready || !self.labels_may_come_yet(indexes) {
             return false;
-        };
-        let (now, quarantine) = (self.now, desk.rules.quarantine);
+        }
+        let now = self.now;
         let open = indexes.iter().copied();
         let open: Vec<usize> = open.filter(|index| self.units[*index].is_open()).collect();
-        let young = |index: &usize| {
-            let packed_at = self.units[*index].packed_at;
-            packed_at.is_some_and(|at| now < at.saturating_add(quarantine))
-        };
-        if open.is_empty() || !open.iter().all(young) {
-            return false;
-        }
         for index in open {
-            let times = self.units[index].label_asks;
-            self.units[index].label_asks += 1;
-            self.wait(index, Wait::label(now, times));
+            let unit = &mut self.units[index];
+            let until = unit.packed_at.unwrap_or(now) + self.options.label_options.wait;
+            let wait = Wait::label(now, unit.label_asks, until);
+            unit.label_asks += 1;
+            self.wait(index, wait);
         }
         true
+    }
+
+    /// Whether all of these were packed so lately that an empty label says nothing.
+    fn labels_may_come_yet(&self, indexes: &[usize]) -> bool {
+        let wait = self.options.label_options.wait;
+        let units = indexes.iter().map(|index| &self.units[*index]);
+        let mut open = units.filter(|unit| unit.is_open()).peekable();
+        let young = |unit: &Unit| {
+            let packed_at = unit.packed_at;
+            packed_at.is_some_and(|at| self.now < at.saturating_add(wait))
+        };
+        open.peek().is_some() && open.all(young)
     }
 
     /// Nothing more is sent: what is open was not begun, or stands where the last step left it; of what was sent
@@ -424,7 +445,9 @@ impl Run {
             self.stopped.get_or_insert(error);
         }
         while let Some(unit) = self.units.get_mut(self.next_outcome) {
-            let Some(outcome) = unit.take_outcome(&context.account()) else {
+            let Some(outcome) =
+                unit.take_outcome(&context.account(), context.client.clock().now_ms())
+            else {
                 break;
             };
             events.push_back(Event::Outcome(Box::new(outcome)));
@@ -445,7 +468,8 @@ impl Run {
                 .iter()
                 .map(|state| (state.as_str(), count(*state))),
         );
-        counts.push(("label_files", u64::from(self.label_files)));
+        let label_files = self.printer.as_ref().map_or(0, Printer::files);
+        counts.push(("label_files", u64::from(label_files)));
         let canceled = self
             .stopped
             .as_ref()

@@ -25,6 +25,7 @@ pub(super) struct Unit {
     pub(super) package_id: Option<String>,
     pub(super) tracking_number: Option<String>,
     pub(super) shipment_provider: Option<String>,
+    pub(super) sku: Option<String>,
     pub(super) label: Option<PathBuf>,
     pub(super) origin: Option<Origin>,
     /// Who began the write that brought it here.
@@ -54,6 +55,9 @@ pub(super) struct Unit {
     /// When an answer or a read told of its package first.
     pub(super) packed_at: Option<Duration>,
     sightings: Vec<Sighting>,
+    pub(super) label_page: Option<u32>,
+    /// What a person should know although all is well.
+    pub(super) note: Option<&'static str>,
     request_ids: Vec<(Step, String)>,
     ended: Option<End>,
 }
@@ -79,6 +83,7 @@ impl Unit {
         Ok(Self {
             order_item_id: item.id("order_item_id")?,
             own_fleet: item.flag("delivery_option_sof")?.unwrap_or(false),
+            sku: item.text("sku")?,
             ..Self::unread(order_id)
         })
     }
@@ -220,7 +225,7 @@ impl Unit {
     }
 
     /// The outcome, once it is known.
-    pub(super) fn take_outcome(&mut self, account: &str) -> Option<Outcome> {
+    pub(super) fn take_outcome(&mut self, account: &str, time_ms: i64) -> Option<Outcome> {
         let end = self.ended.as_mut()?;
         Some(Outcome {
             account: account.to_owned(),
@@ -230,7 +235,7 @@ impl Unit {
             step: self.step,
             status: self.status.clone(),
             code: end.code.take(),
-            message: end.message.take(),
+            message: end.message.take().or_else(|| self.note.map(str::to_owned)),
             package_id: self.package_id.clone(),
             tracking_number: self.tracking_number.clone(),
             shipment_provider: self.shipment_provider.clone(),
@@ -238,6 +243,8 @@ impl Unit {
             origin: self.origin,
             actor: self.actor.take(),
             indeterminate: end.indeterminate.take(),
+            label_page: self.label_page,
+            time_ms,
             request_ids: std::mem::take(&mut self.request_ids),
         })
     }

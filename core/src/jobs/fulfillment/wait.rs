@@ -78,9 +78,9 @@ impl Wait {
         }
     }
 
-    /// For a label.
-    pub(super) fn label(now: Duration, times: u32) -> Self {
-        let pause = Duration::from_secs(2 << times.min(5));
+    /// For a label, asked for `times` before, which is worth asking for until then.
+    pub(super) fn label(now: Duration, times: u32, until: Duration) -> Self {
+        let pause = Duration::from_secs(1 << times.min(6)).min(until.saturating_sub(now));
         let due = AFTER
             .iter()
             .map(|second| now + pause + Duration::from_secs(*second));
