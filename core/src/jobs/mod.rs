@@ -250,4 +250,16 @@ impl Fulfillment<'_> {
             fulfillment::Prints::new(targets, options)?,
         ))
     }
+
+    /// Reads again what the journal of these options does not know the end of, and never writes to the platform: one
+    /// outcome per item. It takes as long as the quarantine where no read shows progress. [`State::Done`] is an item
+    /// whose write was executed, [`State::StoppedBefore`] one whose write was not, which a run may send again.
+    ///
+    /// Of the options only `journal`, `quarantine` and `adopt` matter.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for options that cannot be meant.
+    pub fn resolve(&self, options: FulfillmentOptions) -> Result<Job> {
+        Ok(Job::new(self.0, fulfillment::Run::resolve(options)?))
+    }
 }

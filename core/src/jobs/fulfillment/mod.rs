@@ -11,6 +11,7 @@ mod journal;
 mod labels;
 mod pack;
 mod read;
+mod resolve;
 #[cfg(test)]
 mod schedules;
 mod settle;
@@ -169,8 +170,18 @@ impl Default for FulfillmentOptions {
     }
 }
 
+/// What a job is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Goal {
+    /// Items are taken as far as the options say.
+    Ship,
+    /// What is in doubt is read again, and nothing is sent.
+    Resolve,
+}
+
 /// The job.
 pub(crate) struct Run {
+    goal: Goal,
     options: FulfillmentOptions,
     /// Open from the first step to the last.
     desk: Option<Desk>,
@@ -229,6 +240,7 @@ impl Run {
             }
         }
         Ok(Self {
+            goal: Goal::Ship,
             options,
             desk: None,
             orders: targets.len() as u64,
@@ -530,6 +542,9 @@ impl Work for Run {
         match self.phase {
             Phase::Begin => {
                 self.desk = Some(Desk::open(context, &self.options)?);
+                if self.goal == Goal::Resolve {
+                    self.take_doubts()?;
+                }
                 self.phase = Phase::Read;
             }
             Phase::Read if self.unread.is_empty() => self.phase = Phase::Ship,

@@ -8,7 +8,7 @@ use super::journal::line::{Finding, Kind, Package};
 use super::unit::{reason_to_leave, sight};
 use super::wait::{Refusal, Wait, Why};
 use super::write::step_of;
-use super::{Run, Unknown, Until};
+use super::{Goal, Run, Unknown, Until};
 use crate::error::Result;
 use crate::jobs::Context;
 use crate::jobs::outcome::{Indeterminate, Origin, State, Try};
@@ -73,7 +73,7 @@ impl Run {
         Ok(())
     }
 
-    fn settle(
+    pub(super) fn settle(
         &mut self,
         context: &Context,
         index: usize,
@@ -91,6 +91,9 @@ impl Run {
             Stand::End(state, reason) => self.units[index].end(state, None, Some(reason)),
             Stand::Shipped(package, origin) => self.arrived(index, package, origin, sight),
             Stand::Doubt(kind, row) => self.doubt(index, kind, row, sight, quarantine)?,
+            stand if self.goal == Goal::Resolve => {
+                self.resolved(context, index, stand, item, sight)?;
+            }
             _ if self.leaves(index, item) => {}
             Stand::NotExecuted(kind, row) => {
                 self.not_executed(context, index, (kind, row), item, sight)?;
@@ -124,7 +127,7 @@ impl Run {
     }
 
     /// Who began the write that an earlier job made, or this one.
-    fn note_actor(&mut self, index: usize, package: Option<&str>) {
+    pub(super) fn note_actor(&mut self, index: usize, package: Option<&str>) {
         let Some(desk) = &self.desk else { return };
         let item = self.units[index].order_item_id.clone().unwrap_or_default();
         let book = desk.book();

@@ -11,7 +11,7 @@ const READ_BACK: [u64; 7] = [1, 2, 4, 8, 16, 32, 64];
 const AFTER: [u64; 5] = [0, 15, 30, 60, 120];
 /// The pauses before a row is sent again that was refused for now: another operation holds the order, or no
 /// carrier was to be had.
-const LATER: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(20)];
+const LATER: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(8)];
 /// How often a row that was refused for now is sent again.
 pub(super) const LATER_TIMES: u32 = LATER.len() as u32;
 

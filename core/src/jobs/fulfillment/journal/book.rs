@@ -247,6 +247,16 @@ impl Book {
         self.rows.get(&(kind, row.to_owned()))
     }
 
+    /// Every row with an attempt of unknown fate: kind, row and order, in the order of their orders.
+    pub(in crate::jobs::fulfillment) fn open_rows(&self) -> Vec<(String, Kind, String)> {
+        let open = self.rows.iter().filter(|(_, state)| state.open.is_some());
+        let mut open: Vec<_> = open
+            .map(|((kind, row), state)| (state.order.clone(), *kind, row.clone()))
+            .collect();
+        open.sort();
+        open
+    }
+
     /// Announces a write. On return the intent is on the disk, and only then may the write leave.
     pub(in crate::jobs::fulfillment) fn intend(
         &mut self,

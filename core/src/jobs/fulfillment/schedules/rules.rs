@@ -291,3 +291,73 @@ fn a_row_that_another_operation_holds_is_sent_again_twice() {
     assert_eq!(outcomes[0].state, State::Refused);
     assert_eq!(outcomes[0].code.as_deref(), Some("700024"));
 }
+
+#[test]
+fn f9_after_a_minute_the_order_is_read_before_the_next_write() {
+    // The rate limiter holds ReadyToShip back for 90 seconds.
+    let bench = Bench::with(&[(READY, D::Throttled)]);
+    assert_eq!(states(&bench.run()), [State::Done; 2]);
+    let names: Vec<&str> = bench.world().calls.iter().map(|call| call.1).collect();
+    assert_eq!(names[READY..], ["ready", "read", "ready"]);
+}
+
+#[test]
+fn f11_an_empty_label_is_asked_for_again_within_the_quarantine() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(TWO_ORDERS);
+    bench.options.labels = Some(folder.path().to_owned());
+    bench.world().empty_labels = 3;
+    let outcomes = bench.run();
+    assert_eq!(states(&outcomes), [State::Done; 2]);
+    assert!(outcomes.iter().all(|outcome| outcome.label.is_some()));
+    assert_eq!(
+        (
+            bench.calls("label"),
+            bench.calls("pack"),
+            bench.calls("ready")
+        ),
+        (4, 1, 1)
+    );
+    // Long after, an empty label is a failure, and its parcel is not announced.
+    let mut bench = Bench::new(TWO_ORDERS);
+    bench.options.labels = Some(folder.path().to_owned());
+    bench.world().empty_labels = 99;
+    let outcomes = bench.run();
+    assert_eq!(states(&outcomes), [State::Refused; 2]);
+    assert_eq!(bench.calls("ready"), 0);
+}
+
+/// What a resolve of the bench's journal tells.
+fn resolved(bench: &Bench) -> Vec<crate::jobs::Outcome> {
+    let client = bench.client();
+    let job = client.fulfillment().resolve(bench.options.clone()).unwrap();
+    let told = job.filter_map(|event| match event.unwrap() {
+        Event::Outcome(outcome) => Some(*outcome),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_resolve_reads_again_and_never_writes() {
+    for (deviation, state) in [(D::Never, State::StoppedBefore), (D::Lost, State::Done)] {
+        for call in [PACK, READY] {
+            let mut bench = Bench::with(&[(call, deviation)]);
+            bench.options.unknown = Unknown::Report;
+            // No read tells either.
+            let later = (call + 1)..(call + 60);
+            bench
+                .world()
+                .schedule
+                .extend(later.map(|call| (call, D::Lost)));
+            assert_eq!(states(&bench.run()), [State::Indeterminate; 2]);
+            bench.world().schedule.clear();
+            let writes = bench.calls("pack") + bench.calls("ready");
+            let outcomes = resolved(&bench);
+            assert_eq!(states(&outcomes), [state; 2], "{deviation:?} {call}");
+            assert_eq!(bench.calls("pack") + bench.calls("ready"), writes);
+            assert_eq!(resolved(&bench).len(), 0, "nothing is in doubt any more");
+            assert_eq!(states(&bench.check("resolved")), [State::Done; 2]);
+        }
+    }
+}
