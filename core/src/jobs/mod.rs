@@ -15,7 +15,7 @@ use std::fmt;
 pub use event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder, Summary};
 pub use fulfillment::{
     FulfillmentOptions, JournalFile, JournalLines, JournalStore, LabelFiles, LabelFormat,
-    LabelOptions, LabelTarget, PrintOptions, Target, Unknown, Until,
+    LabelOptions, LabelTarget, Package, PrintOptions, Target, Unknown, Until,
 };
 pub use outcome::{Indeterminate, Origin, Outcome, Sighting, State, Step, Try};
 pub use pull::PullOptions;
@@ -249,6 +249,37 @@ impl Fulfillment<'_> {
             self.0,
             fulfillment::Prints::new(targets, options)?,
         ))
+    }
+
+    /// Packs, and nothing more: [`run`](Self::run) until [`Until::Packed`].
+    ///
+    /// # Errors
+    /// See [`run`](Self::run).
+    pub fn pack(&self, targets: Vec<Target>, options: FulfillmentOptions) -> Result<Job> {
+        let until = Until::Packed;
+        self.run(targets, FulfillmentOptions { until, ..options })
+    }
+
+    /// Announces packages to the carrier, whoever made them; one outcome per package. Labels are not fetched.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for packages or options that cannot be meant.
+    pub fn ready_to_ship(
+        &self,
+        packages: Vec<Package>,
+        options: FulfillmentOptions,
+    ) -> Result<Job> {
+        let run = fulfillment::Run::ready_to_ship(packages, options)?;
+        Ok(Job::new(self.0, run))
+    }
+
+    /// Dissolves packages, so that their items can be packed again or canceled one by one; one outcome per package.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`] for packages or options that cannot be meant.
+    pub fn repack(&self, packages: Vec<Package>, options: FulfillmentOptions) -> Result<Job> {
+        let run = fulfillment::Run::repack(packages, options)?;
+        Ok(Job::new(self.0, run))
     }
 
     /// Reads again what the journal of these options does not know the end of, and never writes to the platform: one

@@ -62,7 +62,7 @@ pub(super) enum Stand {
     /// It may be packed.
     ToPack,
     /// It is in this package, which is not announced yet.
-    Packed(Package, Origin),
+    Packed(Package, Option<Origin>),
     /// Its package is announced, or further.
     Shipped(Package, Option<Origin>),
     /// An attempt may still be under way, or not be visible yet.
@@ -96,27 +96,88 @@ pub(super) fn lessons(book: &Book, item: &str, sight: &Sight, rules: &Rules) -> 
     }
     let packed_in = pack.and_then(|row| row.success.as_ref()?.package.id.as_deref());
     let shown = sight.package.id.as_deref();
+    // Both the package it was packed in and the one it is shown in.
     let mut packages: Vec<&str> = packed_in.into_iter().chain(shown).collect();
     packages.dedup();
     for package in packages {
-        let open = |kind: Kind| {
-            let row = book.row(kind, package)?;
-            row.open.is_some().then_some(row)
-        };
-        let same = shown == Some(package);
-        let ready = open(Kind::ReadyToShip).and_then(|_| ready_finding(sight, same));
-        let repack = open(Kind::Repack).and_then(|_| repack_finding(sight, same));
-        let found = [(Kind::ReadyToShip, ready), (Kind::Repack, repack)];
-        for (kind, finding) in found {
-            lessons.extend(finding.map(|finding| Lesson {
-                kind,
-                row: package.to_owned(),
-                finding,
-                package: Package::default(),
-            }));
-        }
+        lessons.extend(package_lessons(book, package, sight));
     }
     lessons
+}
+
+/// What a read of an item proves of a package that it is in, or was.
+pub(super) fn package_lessons(book: &Book, package: &str, sight: &Sight) -> Vec<Lesson> {
+    let open = |kind: Kind| {
+        let row = book.row(kind, package)?;
+        row.open.is_some().then_some(row)
+    };
+    let same = sight.package.id.as_deref() == Some(package);
+    let ready = open(Kind::ReadyToShip).and_then(|_| ready_finding(sight, same));
+    let repack = open(Kind::Repack).and_then(|_| repack_finding(sight, same));
+    let found = [(Kind::ReadyToShip, ready), (Kind::Repack, repack)];
+    let lesson = |(kind, finding): (Kind, Option<Finding>)| {
+        Some(Lesson {
+            kind,
+            row: package.to_owned(),
+            finding: finding?,
+            package: Package::default(),
+        })
+    };
+    found.into_iter().filter_map(lesson).collect()
+}
+
+/// Where a package stands that is to be announced or dissolved, by what a read shows of its items, those included
+/// that are not in it any more.
+pub(super) fn package_stand(
+    book: &Book,
+    (kind, id): (Kind, &str),
+    sights: &[Sight],
+    begun: Duration,
+    rules: &Rules,
+) -> Stand {
+    let package = Package {
+        id: Some(id.to_owned()),
+        ..Package::default()
+    };
+    let nothing = Sight {
+        begun,
+        ..Sight::default()
+    };
+    if let Some(row) = book.row(kind, id) {
+        if row.open.is_some() {
+            return unknown(kind, id, row, sights.first().unwrap_or(&nothing), rules);
+        }
+        if row.success.is_some() {
+            return Stand::Shipped(package, None);
+        }
+    }
+    let inside = sights
+        .iter()
+        .filter(|sight| sight.package.id.as_deref() == Some(id));
+    let inside: Vec<Stage> = inside.map(|sight| stage(&sight.status)).collect();
+    let repacked = sights
+        .iter()
+        .any(|one| stage(&one.status) == Stage::Repacked);
+    let fresh = book
+        .packed_in(id)
+        .any(|success| begun < success.at.saturating_add(rules.quarantine) && !success.dissolved);
+    if inside.contains(&Stage::Shipped) {
+        return match kind {
+            Kind::Repack => left("already on its way"),
+            _ => Stand::Shipped(package, None),
+        };
+    }
+    if inside.contains(&Stage::Packed) || (fresh && !repacked) {
+        return Stand::Packed(package, None);
+    }
+    if kind == Kind::Repack && repacked {
+        return Stand::Shipped(package, None);
+    }
+    if !inside.is_empty() && inside.iter().all(|stage| *stage == Stage::Canceled) {
+        return Stand::End(State::Canceled, "its items are canceled".to_owned());
+    }
+    let reason = "the order has no item in it that could be moved";
+    Stand::End(State::PackageChanged, reason.to_owned())
 }
 
 fn pack_finding(row: &RowState, sight: &Sight, rules: &Rules) -> Option<Finding> {
@@ -274,7 +335,7 @@ fn announced(book: &Book, package: Package, origin: Origin, sight: &Sight, rules
     match book.row(Kind::ReadyToShip, &id) {
         Some(row) if row.open.is_some() => unknown(Kind::ReadyToShip, &id, row, sight, rules),
         Some(row) if row.success.is_some() => Stand::Shipped(package, Some(origin)),
-        _ => Stand::Packed(package, origin),
+        _ => Stand::Packed(package, Some(origin)),
     }
 }
 

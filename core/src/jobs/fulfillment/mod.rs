@@ -10,6 +10,7 @@ mod desk;
 mod journal;
 mod labels;
 mod pack;
+mod packages;
 mod read;
 mod resolve;
 #[cfg(test)]
@@ -22,7 +23,6 @@ mod wait;
 mod write;
 
 use std::collections::{HashMap, VecDeque};
-use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -33,11 +33,13 @@ use super::outcome::{State, Step};
 use super::{Context, Work};
 use crate::error::{Error, ErrorKind, Result};
 use desk::Desk;
+use journal::line::Kind;
 pub use journal::{JournalFile, JournalLines, JournalStore};
 use labels::Printer;
 pub use labels::alone::LabelTarget;
 pub(crate) use labels::alone::Prints;
 pub use labels::{LabelFiles, LabelFormat, LabelOptions, PrintOptions};
+pub use packages::Package;
 use unit::Unit;
 use wait::{Wait, Why};
 
@@ -177,6 +179,8 @@ enum Goal {
     Ship,
     /// What is in doubt is read again, and nothing is sent.
     Resolve,
+    /// Packages are announced, or dissolved.
+    Packages(Kind),
 }
 
 /// The job.
@@ -189,7 +193,7 @@ pub(crate) struct Run {
     orders: u64,
     units: Vec<Unit>,
     /// Where the items of an order stand among the units.
-    places: HashMap<String, Range<usize>>,
+    places: HashMap<String, Vec<usize>>,
     /// Items that can be moved, by order.
     eligible: VecDeque<Vec<usize>>,
     /// Items that wait.
@@ -282,20 +286,21 @@ impl Run {
         let count = self.eligible.len().min(BATCH);
         let mut batch: Vec<usize> = self.eligible.drain(..count).flatten().collect();
         batch.sort_unstable();
-        for step in [Step::Pack, Step::Labels, Step::ReadyToShip] {
+        for step in [Step::Pack, Step::Labels, Step::ReadyToShip, Step::Repack] {
             if !self.is_asked_for(step) {
                 continue;
             }
             self.freshen(context, &batch);
             match step {
-                Step::Read | Step::Repack => {}
+                Step::Read => {}
+                Step::Repack => self.write_packages(context, &batch, Kind::Repack),
                 Step::Pack => self.pack(context, &batch),
                 Step::Labels => self.save_labels(context, &batch),
                 Step::ReadyToShip => {
                     let labeled = batch.iter().copied();
                     let labeled: Vec<usize> =
                         labeled.filter(|index| !self.lacks_label(*index)).collect();
-                    self.report_ready(context, &labeled);
+                    self.write_packages(context, &labeled, Kind::ReadyToShip);
                 }
             }
         }
@@ -335,7 +340,8 @@ impl Run {
     fn has_arrived(&self, index: usize) -> bool {
         let unit = &self.units[index];
         let label = !self.is_asked_for(Step::Labels) || !unit.wants_label();
-        let ready = !self.is_asked_for(Step::ReadyToShip) || unit.announced;
+        let last = self.is_asked_for(Step::ReadyToShip) || self.is_asked_for(Step::Repack);
+        let ready = !last || unit.announced;
         !unit.again && !unit.to_pack && label && ready
     }
 
@@ -352,7 +358,7 @@ impl Run {
         }
         let place = self.places.get(&unit.order_id).cloned().unwrap_or_default();
         let package = unit.package_id.clone();
-        let mut others = self.units[place].iter();
+        let mut others = place.iter().map(|index| &self.units[*index]);
         let found = others.find_map(|other| {
             let label = other.label.clone()?;
             (other.package_id == package).then_some((label, other.label_page))
@@ -364,6 +370,9 @@ impl Run {
     }
 
     fn is_asked_for(&self, step: Step) -> bool {
+        if let Goal::Packages(kind) = self.goal {
+            return step == write::step_of(kind);
+        }
         match step {
             Step::Read | Step::Pack => true,
             Step::Labels => self.options.until >= Until::Labels && self.options.labels.is_some(),
@@ -497,6 +506,10 @@ impl Run {
     fn move_on(&mut self, context: &Context, events: &mut VecDeque<Event>) {
         self.waiting
             .retain(|index| self.units[*index].wait.is_some());
+        if let Err(error) = self.give_up_what_cannot_be_read(context) {
+            self.stopped = Some(error);
+            return;
+        }
         let due = |index: &usize| self.units[*index].wait.as_ref().and_then(Wait::due);
         // A moment later, so that the rows of one call are looked at together.
         let due = |index: &usize| due(index).map(|due| due.saturating_add(TOGETHER));
@@ -542,8 +555,10 @@ impl Work for Run {
         match self.phase {
             Phase::Begin => {
                 self.desk = Some(Desk::open(context, &self.options)?);
-                if self.goal == Goal::Resolve {
-                    self.take_doubts()?;
+                match self.goal {
+                    Goal::Ship => {}
+                    Goal::Resolve => self.take_doubts()?,
+                    Goal::Packages(_) => self.find_orders()?,
                 }
                 self.phase = Phase::Read;
             }

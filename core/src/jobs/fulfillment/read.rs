@@ -100,7 +100,7 @@ impl Run {
                 None => self.units.push(unanswered(&target.order_id)),
             }
             self.places
-                .insert(target.order_id.clone(), first..self.units.len());
+                .insert(target.order_id.clone(), (first..self.units.len()).collect());
             for unit in &mut self.units[first..] {
                 unit.passed(Step::Read, request_id);
             }
@@ -161,22 +161,42 @@ impl Run {
         let mut orders: Vec<String> = Vec::new();
         for index in indexes {
             let order = &self.units[*index].order_id;
+            if order.is_empty() {
+                continue;
+            }
             if orders.last() != Some(order) && !orders.contains(order) {
                 orders.push(order.clone());
             }
         }
         for orders in orders.chunks(items::BATCH) {
-            let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
-            let begun = context.client.clock().elapsed();
-            let batch = items::read(context, &ids)?;
-            if let Some(desk) = &self.desk {
-                desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
+            self.read_orders(context, orders)?;
+        }
+        Ok(())
+    }
+
+    fn read_orders(&mut self, context: &Context, orders: &[String]) -> Result<()> {
+        let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
+        let begun = context.client.clock().elapsed();
+        let batch = match items::read(context, &ids) {
+            Err(error) if is_wrong_order(&error) && orders.len() > 1 => {
+                let (first, second) = orders.split_at(orders.len() / 2);
+                self.read_orders(context, first)?;
+                return self.read_orders(context, second);
             }
-            for order in orders {
-                match batch.items.get(order) {
-                    Some(items) => self.take_in(context, order, items, begun)?,
-                    None => self.note_omission(order),
-                }
+            Err(error) if is_wrong_order(&error) => {
+                let place = self.places.get(&orders[0]).cloned().unwrap_or_default();
+                self.call_failed(&place, Step::Read, error);
+                return Ok(());
+            }
+            read => read?,
+        };
+        if let Some(desk) = &self.desk {
+            desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
+        }
+        for order in orders {
+            match batch.items.get(order) {
+                Some(items) => self.take_in(context, order, items, begun)?,
+                None => self.note_omission(order),
             }
         }
         Ok(())
@@ -205,6 +225,12 @@ impl Run {
         }
         for index in stale {
             let unit = &mut self.units[index];
+            if unit.order_id.is_empty() {
+                // Nobody knows where to read it.
+                unit.seen = context.client.clock().elapsed();
+                unit.again = false;
+                continue;
+            }
             unit.again = unit.is_open() && unit.omitted > 0;
             if unit.omitted >= OMISSIONS {
                 let message = "the answers left the item out";

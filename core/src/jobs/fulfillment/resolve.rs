@@ -82,7 +82,7 @@ impl Run {
                 let id = package.id.clone().unwrap_or_default();
                 let announced = self.desk()?.book().row(Kind::ReadyToShip, &id).is_some();
                 self.note_actor(index, Some(&id));
-                self.units[index].is_in(package, Some(origin), sight.begun);
+                self.units[index].is_in(package, origin, sight.begun);
                 if announced {
                     let message = "packed and not announced: a run may announce it";
                     (State::StoppedBefore, message)

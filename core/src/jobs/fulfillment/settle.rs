@@ -35,6 +35,10 @@ impl Run {
             if self.units[index].is_ended() {
                 continue;
             }
+            if let Goal::Packages(kind) = self.goal {
+                self.take_in_package(context, (index, kind), items, begun)?;
+                continue;
+            }
             let id = self.units[index].order_item_id.as_deref();
             let of_unit = |item: &&Record| matches!(item.id("order_item_id"), Ok(found) if found.as_deref() == id);
             let Some(item) = items.iter().find(of_unit) else {
@@ -96,7 +100,9 @@ impl Run {
             }
             _ if self.leaves(index, item) => {}
             Stand::NotExecuted(kind, row) => {
-                self.not_executed(context, index, (kind, row), item, sight)?;
+                if self.not_executed(context, index, (kind, row))? {
+                    return self.settle(context, index, item, sight);
+                }
             }
             Stand::ToPack => self.go_on(index, Kind::Pack, sight, None),
             Stand::Packed(package, origin) => {
@@ -116,7 +122,13 @@ impl Run {
         true
     }
 
-    fn arrived(&mut self, index: usize, package: Package, origin: Option<Origin>, sight: &Sight) {
+    pub(super) fn arrived(
+        &mut self,
+        index: usize,
+        package: Package,
+        origin: Option<Origin>,
+        sight: &Sight,
+    ) {
         self.note_actor(index, package.id.as_deref());
         let unit = &mut self.units[index];
         unit.is_in(package, origin, sight.begun);
@@ -140,7 +152,7 @@ impl Run {
         }
     }
 
-    fn doubt(
+    pub(super) fn doubt(
         &mut self,
         index: usize,
         kind: Kind,
@@ -172,15 +184,14 @@ impl Run {
         Ok(())
     }
 
-    /// A read after the quarantine shows the old status: the attempt came to nothing.
-    fn not_executed(
+    /// A read after the quarantine shows the old status: the attempt came to nothing. True when the row may be sent
+    /// again.
+    pub(super) fn not_executed(
         &mut self,
         context: &Context,
         index: usize,
         (kind, row): (Kind, String),
-        item: &Record,
-        sight: &Sight,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if let Some(Wait {
             why: Why::Unknown(_, _, Some(refusal)),
             ..
@@ -191,7 +202,7 @@ impl Run {
             for other in self.waiting_with(index, kind, &row) {
                 self.refuse(other, refusal.clone());
             }
-            return Ok(());
+            return Ok(false);
         }
         let tries = self
             .desk()?
@@ -200,11 +211,13 @@ impl Run {
             .map_or(0, |row| row.tries);
         if self.options.unknown == Unknown::Report {
             let message = "not to be seen after the quarantine; not repeated, as asked";
-            return self.give_up(context, index, (kind, &row), message);
+            self.give_up(context, index, (kind, &row), message)?;
+            return Ok(false);
         }
         if tries >= TRIES {
             let message = "not to be seen after the quarantine, also after two repeats";
-            return self.give_up(context, index, (kind, &row), message);
+            self.give_up(context, index, (kind, &row), message)?;
+            return Ok(false);
         }
         let lesson = Lesson {
             kind,
@@ -213,16 +226,16 @@ impl Run {
             package: Package::default(),
         };
         self.desk()?.learn(context, lesson)?;
-        self.settle(context, index, item, sight)
+        Ok(true)
     }
 
     /// The item may be moved on by a write of this kind.
-    fn go_on(
+    pub(super) fn go_on(
         &mut self,
         index: usize,
         kind: Kind,
         sight: &Sight,
-        package: Option<(Package, Origin)>,
+        package: Option<(Package, Option<Origin>)>,
     ) {
         let quarantine = self.desk.as_ref().map(|desk| desk.rules.quarantine);
         let standing = match &self.units[index].wait {
@@ -244,7 +257,7 @@ impl Run {
             None => self.units[index].to_pack = true,
             Some((package, origin)) => {
                 self.note_actor(index, package.id.as_deref());
-                self.units[index].is_in(package, Some(origin), sight.begun);
+                self.units[index].is_in(package, origin, sight.begun);
             }
         }
         let unit = &mut self.units[index];
@@ -282,7 +295,7 @@ impl Run {
             return false;
         };
         let id = item.id("order_item_id").ok().flatten();
-        let mut units = self.units[place.clone()].iter();
+        let mut units = place.iter().map(|index| &self.units[*index]);
         let unit = units.find(|unit| unit.order_item_id == id);
         unit.is_some_and(|unit| unit.state() != Some(State::LeftOut))
     }
@@ -316,7 +329,7 @@ impl Run {
     }
 
     /// An item, and those that wait for the same row.
-    fn waiting_with(&self, index: usize, kind: Kind, row: &str) -> Vec<usize> {
+    pub(super) fn waiting_with(&self, index: usize, kind: Kind, row: &str) -> Vec<usize> {
         let waits = |other: &usize| match &self.units[*other].wait {
             Some(Wait {
                 why: Why::Unknown(of, id, _),

@@ -1,49 +1,53 @@
-//! packed -> ready to ship.
+//! packed -> ready to ship, and packed -> repacked: writes on packages.
 
 use std::collections::HashMap;
 
 use super::desk::Sent;
 use super::journal::line::{Kind, RowRef};
+use super::write::step_of;
 use super::{BATCH, Run, verdict};
 use crate::api;
 use crate::error::Result;
 use crate::jobs::Context;
-use crate::jobs::outcome::Step;
 use crate::protocol::{Args, Record, Reply, Request, Row, Value};
 
 impl Run {
-    /// Announces the open packages of a batch to the carrier.
-    pub(super) fn report_ready(&mut self, context: &Context, batch: &[usize]) {
+    /// Announces the open packages of a batch to the carrier, or dissolves them.
+    pub(super) fn write_packages(&mut self, context: &Context, batch: &[usize], kind: Kind) {
         for packages in self.open_packages(batch).chunks(BATCH) {
             if self.stopped.is_some() {
                 return;
             }
             let indexes = self.units_in(batch, packages);
-            if let Err(error) = self.announce(context, &indexes, packages) {
-                self.call_failed(&indexes, Step::ReadyToShip, error);
+            if let Err(error) = self.write_together(context, kind, &indexes, packages) {
+                self.call_failed(&indexes, step_of(kind), error);
             }
         }
     }
 
-    fn announce(
+    fn write_together(
         &mut self,
         context: &Context,
+        kind: Kind,
         indexes: &[usize],
         packages: &[String],
     ) -> Result<()> {
-        let request = on_packages("ReadyToShip", packages)?;
+        let api = match kind {
+            Kind::Repack => "RecreatePackage",
+            _ => "ReadyToShip",
+        };
+        let args = Args::new().set("packages", package_list(packages));
+        let request = Request::new(api::find(api)?, args)?;
         let rows = self.rows_of_packages(packages);
-        match self.write(context, Kind::ReadyToShip, rows, indexes, &request)? {
+        match self.write(context, kind, rows, indexes, &request)? {
             Sent::Stale => self.take_again(indexes),
-            Sent::Answered(reply) => {
-                self.note_packages(context, Kind::ReadyToShip, indexes, &reply)?;
-            }
-            Sent::Failed(error, None) => self.call_failed(indexes, Step::ReadyToShip, error),
+            Sent::Answered(reply) => self.note_packages(context, kind, indexes, &reply)?,
+            Sent::Failed(error, None) => self.call_failed(indexes, step_of(kind), error),
             Sent::Failed(error, Some(verdict)) => {
                 let id = error.request_id();
                 for package in packages {
                     let inside = self.units_in(indexes, std::slice::from_ref(package));
-                    self.note_row(context, Kind::ReadyToShip, &inside, &verdict, id)?;
+                    self.note_row(context, kind, &inside, &verdict, id)?;
                 }
             }
         }
@@ -51,7 +55,7 @@ impl Run {
     }
 
     /// One verdict per package sent; a package the answer leaves out stays unknown.
-    pub(super) fn note_packages(
+    fn note_packages(
         &mut self,
         context: &Context,
         kind: Kind,
@@ -69,7 +73,7 @@ impl Run {
     }
 
     /// The packages of these items as rows of the journal.
-    pub(super) fn rows_of_packages(&self, packages: &[String]) -> Vec<RowRef> {
+    fn rows_of_packages(&self, packages: &[String]) -> Vec<RowRef> {
         let row = |package: &String| {
             let mut units = self.units.iter();
             let unit = units.find(|unit| unit.package_id.as_ref() == Some(package));
@@ -117,11 +121,6 @@ impl Run {
         };
         batch.iter().filter(inside).copied().collect()
     }
-}
-
-pub(super) fn on_packages(api: &str, packages: &[String]) -> Result<Request> {
-    let args = Args::new().set("packages", package_list(packages));
-    Request::new(api::find(api)?, args)
 }
 
 /// Packages as the documents of the platform want them.

@@ -23,6 +23,8 @@ pub(super) struct Unit {
     pub(super) own_fleet: bool,
     pub(super) step: Step,
     pub(super) package_id: Option<String>,
+    /// Of a package: the items that were seen in it.
+    pub(super) members: Vec<String>,
     pub(super) tracking_number: Option<String>,
     pub(super) shipment_provider: Option<String>,
     pub(super) sku: Option<String>,

@@ -91,7 +91,7 @@ impl Run {
                 let desk = self.desk()?;
                 desk.done(context, (kind, &row), Package::default(), request_id)?;
                 for index in indexes {
-                    self.units[*index].announced = kind == Kind::ReadyToShip;
+                    self.units[*index].announced = kind != Kind::Pack;
                 }
                 Ok(())
             }
@@ -159,6 +159,32 @@ impl Run {
         let quarantine = self.desk()?.rules.quarantine;
         for index in indexes {
             self.wait(*index, Wait::unknown(why.clone(), since, quarantine));
+        }
+        Ok(())
+    }
+
+    /// What cannot be read back is not waited for.
+    pub(super) fn give_up_what_cannot_be_read(&mut self, context: &Context) -> Result<()> {
+        let now = context.client.clock().elapsed();
+        for index in self.waiting.clone() {
+            let wait = self.units[index].wait.clone();
+            let Some(wait) = wait.filter(|_| self.units[index].order_id.is_empty()) else {
+                continue;
+            };
+            match wait.why {
+                Why::Unknown(kind, row, _) => {
+                    let message = "its order is not known, so nothing can be read back";
+                    self.give_up(context, index, (kind, &row), message)?;
+                }
+                Why::Standing(refusal) => self.refuse(index, refusal),
+                Why::Later | Why::Label if wait.due().is_some_and(|due| due <= now) => {
+                    let unit = &mut self.units[index];
+                    unit.wait = None;
+                    unit.seen = now;
+                    self.enqueue(index);
+                }
+                Why::Later | Why::Label => {}
+            }
         }
         Ok(())
     }

@@ -158,7 +158,7 @@ impl Book {
             .retain(|_, row| row.open.is_some() || row.last_ms >= oldest);
         let kept: Vec<String> = lines.iter().filter_map(|line| self.kept(line)).collect();
         let dropped = lines.len() - kept.len();
-        if !torn && dropped * 4 < lines.len() {
+        if !torn && dropped * 8 < lines.len() {
             return Ok(());
         }
         let replaced = self.lines.replace(&kept);
@@ -255,6 +255,30 @@ impl Book {
             .collect();
         open.sort();
         open
+    }
+
+    /// What packing items into this package left.
+    pub(in crate::jobs::fulfillment) fn packed_in(
+        &self,
+        package: &str,
+    ) -> impl Iterator<Item = &Success> {
+        self.packs_of(package).map(|(_, success, _)| success)
+    }
+
+    /// The items that were packed into this package: item, what is known of it, and its order.
+    pub(in crate::jobs::fulfillment) fn packs_of(
+        &self,
+        package: &str,
+    ) -> impl Iterator<Item = (&str, &Success, &str)> {
+        let packs = self
+            .rows
+            .iter()
+            .filter(|((kind, _), _)| *kind == Kind::Pack);
+        packs.filter_map(move |((_, item), state)| {
+            let success = state.success.as_ref()?;
+            let inside = success.package.id.as_deref() == Some(package);
+            inside.then_some((item.as_str(), success, state.order.as_str()))
+        })
     }
 
     /// Announces a write. On return the intent is on the disk, and only then may the write leave.

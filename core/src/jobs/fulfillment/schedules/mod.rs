@@ -4,6 +4,8 @@
 mod bench;
 mod exhaustive;
 mod gateway;
+mod journal_file;
+mod packages;
 mod paper;
 mod random;
 mod rules;
