@@ -7,6 +7,7 @@
 pub(super) mod book;
 mod file;
 pub(super) mod line;
+mod row;
 
 use std::fmt;
 use std::io;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::super::{FulfillmentOptions, Target, Until};
-use super::gateway::{Call, Deviation, Gate, LAG_MS, World};
+use super::gateway::Gate;
 use super::paper::{Paper, Sheet};
+use super::world::{Call, Deviation, LAG_MS, World};
 use crate::client::{Rates, RetryPolicy};
 use crate::jobs::{Event, Job, Outcome, State};
 use crate::{Client, Config, Country};

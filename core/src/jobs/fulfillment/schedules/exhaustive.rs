@@ -1,7 +1,7 @@
 //! Every schedule of up to two deviations, for two items.
 
 use super::bench::Bench;
-use super::gateway::{Call, Deviation, OF_READS, OF_WRITES};
+use super::world::{Call, Deviation, OF_READS, OF_WRITES};
 use crate::jobs::State;
 
 /// The deviations that concern a call.

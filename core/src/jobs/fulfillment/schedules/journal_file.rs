@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::journal::{JournalFile, JournalStore};
 use super::bench::{Bench, TWO_ORDERS, states};
-use super::gateway::Deviation as D;
+use super::world::Deviation as D;
 use crate::ErrorKind;
 use crate::jobs::State;
 

@@ -9,3 +9,4 @@ mod packages;
 mod paper;
 mod random;
 mod rules;
+mod world;

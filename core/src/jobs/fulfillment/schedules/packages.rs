@@ -2,7 +2,7 @@
 
 use super::super::Package;
 use super::bench::{Bench, TWO_ORDERS, states};
-use super::gateway::{Call, Deviation as D, OF_READS, OF_WRITES};
+use super::world::{Call, Deviation as D, OF_READS, OF_WRITES};
 use crate::jobs::{Event, Outcome, State};
 
 /// Two packages of someone else's making, in two orders.

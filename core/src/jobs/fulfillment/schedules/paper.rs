@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use super::super::journal::{JournalLines, JournalStore};
-use super::gateway::World;
+use super::world::World;
 
 /// What is on the disk, and who has the lock.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::bench::Bench;
-use super::gateway::{Deviation, OF_READS, OF_WRITES};
+use super::world::{Deviation, OF_READS, OF_WRITES};
 use crate::jobs::State;
 
 fn schedule(rng: &mut Rng, most: usize, actor: bool) -> Vec<(usize, Deviation)> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::Unknown;
 use super::bench::{Bench, TWO_ORDERS, states};
-use super::gateway::{Deviation as D, LAG_MS};
+use super::world::{Deviation as D, LAG_MS};
 use crate::ErrorKind;
 use crate::jobs::{Event, Origin, State, Step};
 
