@@ -501,6 +501,38 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
                             laz_job_t **job_out,
                             laz_error_t **error_out);
 
+// Begins to announce packages to the carrier, whoever made them; labels are not fetched.
+//
+// `packages_json` is a JSON list of package ids, or of objects {"package_id", "order_id"}: a package that the
+// journal does not know can only be read back by its order. `options_json` is a JSON object or NULL: "journal",
+// "actor", "unknown", "quarantine_s", see laz_fulfillment_run. Events as there, one "outcome" per package. Free
+// the job with laz_job_free.
+int32_t laz_fulfillment_ready_to_ship(const laz_client_t *client,
+                                      const char *packages_json,
+                                      const char *options_json,
+                                      laz_job_t **job_out,
+                                      laz_error_t **error_out);
+
+// Begins to dissolve packages, so that their items can be packed again or canceled one by one. Parameters and
+// events as in laz_fulfillment_ready_to_ship. Free the job with laz_job_free.
+int32_t laz_fulfillment_repack(const laz_client_t *client,
+                               const char *packages_json,
+                               const char *options_json,
+                               laz_job_t **job_out,
+                               laz_error_t **error_out);
+
+// Begins to read again what a journal does not know the end of; nothing is written to the platform. It takes as
+// long as the quarantine where no read shows progress.
+//
+// `options_json` is a JSON object: "journal", "adopt", "quarantine_s", see laz_fulfillment_run.
+//
+// Events: one "outcome" per item in doubt, with "state" "done" for a write that was executed and
+// "stopped_before" for one that was not, which a run may send again. Free the job with laz_job_free.
+int32_t laz_fulfillment_resolve(const laz_client_t *client,
+                                const char *options_json,
+                                laz_job_t **job_out,
+                                laz_error_t **error_out);
+
 // Waits for the next event. On LAZ_STATUS_OK *event_out is a value that holds it, to be freed with
 // laz_value_free; its member "event" is its name. LAZ_STATUS_DONE when there are no more. An error ends the
 // job: what follows is LAZ_STATUS_DONE. LAZ_STATUS_FORKED in a forked child of the process that began it.

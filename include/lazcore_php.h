@@ -227,6 +227,23 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
                             laz_job_t **job_out,
                             laz_error_t **error_out);
 
+int32_t laz_fulfillment_ready_to_ship(const laz_client_t *client,
+                                      const char *packages_json,
+                                      const char *options_json,
+                                      laz_job_t **job_out,
+                                      laz_error_t **error_out);
+
+int32_t laz_fulfillment_repack(const laz_client_t *client,
+                               const char *packages_json,
+                               const char *options_json,
+                               laz_job_t **job_out,
+                               laz_error_t **error_out);
+
+int32_t laz_fulfillment_resolve(const laz_client_t *client,
+                                const char *options_json,
+                                laz_job_t **job_out,
+                                laz_error_t **error_out);
+
 int32_t laz_job_next(const laz_job_t *job, laz_value_t **event_out, laz_error_t **error_out);
 
 int32_t laz_job_cursor(const laz_job_t *job, laz_value_t **value_out, laz_error_t **error_out);

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use lazcore::jobs::{FulfillmentOptions, Job, PullOptions, SyncOptions, Target};
+use lazcore::jobs::{FulfillmentOptions, Job, Package, PullOptions, SyncOptions, Target};
 use lazcore::{Cancel, Client};
 
 use crate::boundary::{Fault, Output, free, guard, guard_plain, handle, optional_text, text};
@@ -146,6 +146,89 @@ pub unsafe extern "C" fn laz_fulfillment_run(
     };
     // SAFETY: the header asks for NULL, a living handle and places to write to.
     unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// Begins to announce packages to the carrier, whoever made them; labels are not fetched.
+///
+/// `packages_json` is a JSON list of package ids, or of objects {"package_id", "order_id"}: a package that the
+/// journal does not know can only be read back by its order. `options_json` is a JSON object or NULL: "journal",
+/// "actor", "unknown", "quarantine_s", see laz_fulfillment_run. Events as there, one "outcome" per package. Free
+/// the job with laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_fulfillment_ready_to_ship(
+    client: *const laz_client_t,
+    packages_json: *const c_char,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (packages, options) = unsafe { on_packages(packages_json, options_json) }?;
+        Ok(client.fulfillment().ready_to_ship(packages, options)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// Begins to dissolve packages, so that their items can be packed again or canceled one by one. Parameters and
+/// events as in laz_fulfillment_ready_to_ship. Free the job with laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_fulfillment_repack(
+    client: *const laz_client_t,
+    packages_json: *const c_char,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (packages, options) = unsafe { on_packages(packages_json, options_json) }?;
+        Ok(client.fulfillment().repack(packages, options)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// Begins to read again what a journal does not know the end of; nothing is written to the platform. It takes as
+/// long as the quarantine where no read shows progress.
+///
+/// `options_json` is a JSON object: "journal", "adopt", "quarantine_s", see laz_fulfillment_run.
+///
+/// Events: one "outcome" per item in doubt, with "state" "done" for a write that was executed and
+/// "stopped_before" for one that was not, which a run may send again. Free the job with laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_fulfillment_resolve(
+    client: *const laz_client_t,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or a text that ends with a NUL.
+        let options = unsafe { options(options_json) }?;
+        let options = FulfillmentOptions::for_resolve(options)?;
+        Ok(client.fulfillment().resolve(options)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// # Safety
+/// Both texts are NULL or end with a NUL.
+unsafe fn on_packages(
+    packages_json: *const c_char,
+    options_json: *const c_char,
+) -> Result<(Vec<Package>, FulfillmentOptions), Fault> {
+    // SAFETY: the caller vouches for the same.
+    let (packages, options) = unsafe {
+        (
+            text("packages_json", packages_json)?,
+            options(options_json)?,
+        )
+    };
+    let packages = Package::list_from_json(packages)?;
+    Ok((packages, FulfillmentOptions::for_packages(options)?))
 }
 
 /// # Safety

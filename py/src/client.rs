@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
-use lazcore::jobs::{CursorStore, FulfillmentOptions, PullOptions, SyncOptions, Target};
+use lazcore::jobs::{CursorStore, FulfillmentOptions, Package, PullOptions, SyncOptions, Target};
 use lazcore::protocol::schema::{Effect, Host};
 use lazcore::{Cancel, Client as CoreClient, Config, Request, api};
 use pyo3::prelude::*;
@@ -296,6 +296,43 @@ impl Client {
         })
     }
 
+    /// A job that announces packages.
+    fn _announce(
+        &self,
+        py: Python<'_>,
+        packages: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Job> {
+        guard(py, || {
+            let (packages, options) = on_packages(py, packages, options)?;
+            let job = self.0.fulfillment().ready_to_ship(packages, options);
+            Ok(Job::new(job.or_raise(py)?))
+        })
+    }
+
+    /// A job that dissolves packages.
+    fn _repack(
+        &self,
+        py: Python<'_>,
+        packages: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Job> {
+        guard(py, || {
+            let (packages, options) = on_packages(py, packages, options)?;
+            let job = self.0.fulfillment().repack(packages, options);
+            Ok(Job::new(job.or_raise(py)?))
+        })
+    }
+
+    /// A job that reads again what is in doubt.
+    fn _resolve(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Job> {
+        guard(py, || {
+            let options = FulfillmentOptions::for_resolve(args(py, Some(options), None)?);
+            let job = self.0.fulfillment().resolve(options.or_raise(py)?);
+            Ok(Job::new(job.or_raise(py)?))
+        })
+    }
+
     /// Nothing has to be closed: connections end with the last use of the client.
     fn close(&self) {}
 
@@ -382,4 +419,14 @@ fn effect_of(py: Python<'_>, text: &str) -> PyResult<Effect> {
             &format!("expected read, set or act, got {text:?}"),
         )),
     }
+}
+
+fn on_packages(
+    py: Python<'_>,
+    packages: &Bound<'_, PyAny>,
+    options: &Bound<'_, PyDict>,
+) -> PyResult<(Vec<Package>, FulfillmentOptions)> {
+    let packages = Package::list(value(packages, &Place::Name("packages"), 0)?).or_raise(py)?;
+    let options = FulfillmentOptions::for_packages(args(py, Some(options), None)?).or_raise(py)?;
+    Ok((packages, options))
 }

@@ -192,6 +192,28 @@ def test_a_write_that_no_read_shows_is_reported_when_asked() -> None:
         assert "resolve" in doubt["next_step"]
 
 
+def test_packages_alone_and_what_is_in_doubt(tmp_path: Path) -> None:
+    journal = tmp_path / "store.journal"
+    with Sandbox(orders=3, special_orders=False) as sandbox:
+        client = sandbox.client(account="store")
+        ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+        orders = [str(one) for one in ids]
+        packed = client.fulfillment.run(orders, until="packed", journal=journal)
+        packages = sorted({str(one.package_id) for one in packed.outcomes})
+        sandbox.misbehave("drop_after", path="/order/package/rts")
+        announced = client.fulfillment.announce(packages, journal=journal, actor="dock")
+        assert [(one.package_id, one.state, one.actor) for one in announced.outcomes] == [
+            (package, "done", "dock") for package in packages
+        ]
+        assert len(sandbox.calls("/order/package/rts")) == 1
+        assert client.fulfillment.resolve(journal).outcomes == []
+        repacked = client.fulfillment.repack(packages, journal=journal)
+        assert {one.state for one in repacked.outcomes} == {"left_out"}
+        for wrong in ("FP1", [1.5], [{"order_id": "1"}], ["FP1", "FP1"]):
+            with pytest.raises(lazcore.InputError):
+                client.fulfillment.announce(wrong)  # type: ignore[arg-type]
+
+
 def test_targets_may_be_ids_numbers_records_or_parts() -> None:
     with Sandbox(orders=4, special_orders=False) as sandbox, sandbox.client() as client:
         orders = list(client.orders.pull(created_after=sandbox.created_after, with_items=True))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    CursorStore, FileCursor, FulfillmentOptions, JournalFile, LabelOptions, LabelTarget,
+    CursorStore, FileCursor, FulfillmentOptions, JournalFile, LabelOptions, LabelTarget, Package,
     PrintOptions, PullOptions, SyncOptions, Target,
 };
 use crate::error::{Error, Result};
@@ -76,15 +76,29 @@ impl Options {
         })
     }
 
+    /// Nothing is left; a name that stands there twice is.
     fn end(self, names: &str) -> Result<()> {
         match self.0.first() {
             None => Ok(()),
-            Some((name, _)) => Err(Error::input(
-                name,
-                format_args!("is unknown here: expected one of {names}"),
-            )),
+            Some((name, _)) => Err(unknown_name(name, names)),
         }
     }
+
+    /// Nothing is there but these.
+    fn check(&self, names: &str) -> Result<()> {
+        let known = |name: &str| names.split(", ").any(|known| known == name);
+        match self.0.iter().find(|(name, _)| !known(name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(unknown_name(name, names)),
+        }
+    }
+}
+
+fn unknown_name(name: &str, names: &str) -> Error {
+    Error::input(
+        name,
+        format_args!("is unknown here: expected one of {names}"),
+    )
 }
 
 impl PullOptions {
@@ -141,33 +155,101 @@ impl FulfillmentOptions {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the option and what was expected.
     pub fn from_args(args: Args) -> Result<Self> {
+        Self::of(
+            args,
+            "until, provider, labels, label_files, label_format, label_item_list, label_wait, journal, actor, unknown, \
+             adopt, quarantine_s",
+        )
+    }
+
+    /// Options by name for packages alone: `journal`, `actor`, `unknown`, `quarantine_s`.
+    ///
+    /// # Errors
+    /// See [`from_args`](Self::from_args).
+    pub fn for_packages(args: Args) -> Result<Self> {
+        Self::of(args, "journal, actor, unknown, quarantine_s")
+    }
+
+    /// Options by name to resolve what is in doubt: `journal`, `adopt`, `quarantine_s`.
+    ///
+    /// # Errors
+    /// See [`from_args`](Self::from_args).
+    pub fn for_resolve(args: Args) -> Result<Self> {
+        Self::of(args, "journal, adopt, quarantine_s")
+    }
+
+    /// Those of these names.
+    fn of(args: Args, names: &str) -> Result<Self> {
         let mut options = Options(args.into_parts().0);
-        let until = options
-            .text("until")?
-            .map(|text| text.parse())
-            .transpose()?;
-        let unknown = options
-            .text("unknown")?
-            .map(|text| text.parse())
-            .transpose()?;
+        options.check(names)?;
+        let until = options.text("until")?.map(|text| text.parse());
+        let unknown = options.text("unknown")?.map(|text| text.parse());
         let journal = options.text("journal")?;
         let quarantine = options.wait("quarantine_s")?;
         let default = Self::default();
-        let run = Self {
-            until: until.unwrap_or_default(),
+        let named = Self {
+            until: until.transpose()?.unwrap_or_default(),
             provider: options.text("provider")?,
             labels: options.text("labels")?.map(PathBuf::from),
             label_options: options.label_options()?,
             journal: journal.map(|path| Arc::new(JournalFile::new(path)) as _),
             actor: options.text("actor")?,
-            unknown: unknown.unwrap_or_default(),
+            unknown: unknown.transpose()?.unwrap_or_default(),
             adopt: options.flag("adopt")?,
             quarantine: quarantine.unwrap_or(default.quarantine),
         };
-        options.end(
-            "until, provider, labels, journal, actor, unknown, adopt, quarantine_s, label_files, label_format, label_item_list, label_wait",
-        )?;
-        Ok(run)
+        options.end(names)?;
+        Ok(named)
+    }
+}
+
+impl Package {
+    /// Packages from a list of package ids, or of objects with `package_id` and, so that they can be read back,
+    /// `order_id`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
+    pub fn list(value: Value) -> Result<Vec<Self>> {
+        let Value::List(elements) = value else {
+            return Err(Error::input("packages", "expected a list of package ids"));
+        };
+        let elements = elements.into_iter().enumerate();
+        elements
+            .map(|(index, element)| Self::one(index, element))
+            .collect()
+    }
+
+    /// As [`list`](Self::list), from a JSON text.
+    ///
+    /// # Errors
+    /// See [`list`](Self::list).
+    pub fn list_from_json(text: &str) -> Result<Vec<Self>> {
+        Self::list(Value::from_json("packages", text)?)
+    }
+
+    fn one(index: usize, element: Value) -> Result<Self> {
+        let field = format!("packages[{index}]");
+        if let Some(package_id) = id(&element) {
+            return Ok(Self::new(package_id));
+        }
+        let Value::Object(members) = element else {
+            return Err(Error::input(field, "expected a package id"));
+        };
+        let mut options = Options(members);
+        let mut take = |name: &str| match options.take(name) {
+            None => Ok(None),
+            Some(value) => {
+                let wrong = || Error::input(format!("{field}.{name}"), "expected an id");
+                id(&value).map(Some).ok_or_else(wrong)
+            }
+        };
+        let (package_id, order_id) = (take("package_id")?, take("order_id")?);
+        options.end("package_id, order_id")?;
+        let missing = || Error::input(format!("{field}.package_id"), "expected a package id");
+        Ok(Self {
+            order_id,
+            package_id: package_id.ok_or_else(missing)?,
+        })
     }
 }
 

@@ -260,8 +260,89 @@ class Fulfillment(_api.Fulfillment):
         }
         return FulfillmentRun(self._native._ship(targets, options))
 
+    def announce(
+        self,
+        packages: Iterable[str | Mapping[str, Any]],
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        actor: str | None = None,
+        unknown: str = "repeat",
+        quarantine_s: int = 120,
+    ) -> FulfillmentRun:
+        """Reports packages ready to ship, whoever made them; one outcome per package.
+
+        The job of many calls beside `ready_to_ship`, which is one call. Labels are not fetched.
+
+        Args:
+            packages: Package ids, or `{"package_id": ..., "order_id": ...}`: a package that the
+                journal does not know can only be read back by its order.
+            journal: See `run`.
+            actor: See `run`.
+            unknown: See `run`.
+            quarantine_s: See `run`.
+        """
+        options = _on_packages(journal, actor, unknown, quarantine_s)
+        return FulfillmentRun(self._native._announce(_list(packages), options))
+
+    def repack(
+        self,
+        packages: Iterable[str | Mapping[str, Any]],
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        actor: str | None = None,
+        unknown: str = "repeat",
+        quarantine_s: int = 120,
+    ) -> FulfillmentRun:
+        """Dissolves packages, so that their items can be packed again or canceled one by one.
+
+        The job of many calls beside `recreate_package`, which is one call. One outcome per package;
+        arguments as in `announce`.
+        """
+        options = _on_packages(journal, actor, unknown, quarantine_s)
+        return FulfillmentRun(self._native._repack(_list(packages), options))
+
+    def resolve(
+        self,
+        journal: str | os.PathLike[str] | None = None,
+        *,
+        adopt: bool = False,
+        quarantine_s: int = 120,
+    ) -> FulfillmentRun:
+        """Reads again what the journal does not know the end of, and never writes to the platform.
+
+        `done` is an item whose write was executed, `stopped_before` one whose write was not, which
+        a run may send again. It takes as long as the quarantine where no read shows progress.
+
+        Args:
+            journal: The store's journal; without one, what this client's jobs left in doubt.
+            adopt: See `run`.
+            quarantine_s: See `run`.
+        """
+        options: dict[str, Any] = {
+            "journal": None if journal is None else os.fspath(journal),
+            "adopt": adopt,
+            "quarantine_s": quarantine_s,
+        }
+        return FulfillmentRun(self._native._resolve(options))
+
 
 def _target(order: Any) -> Any:
     if isinstance(order, _native.Record):
         return order["order_id"]
     return order
+
+
+def _on_packages(
+    journal: str | os.PathLike[str] | None, actor: str | None, unknown: str, quarantine_s: int
+) -> dict[str, Any]:
+    return {
+        "journal": None if journal is None else os.fspath(journal),
+        "actor": actor,
+        "unknown": unknown,
+        "quarantine_s": quarantine_s,
+    }
+
+
+def _list(elements: Any) -> Any:
+    # A text is iterable too; the core says what is wrong with it.
+    return elements if isinstance(elements, str) else list(elements)
