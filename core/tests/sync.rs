@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use lazcore::client::{Clock, Rates};
 use lazcore::jobs::{CursorStore, Event, FileCursor, Job, PullOptions, Summary, SyncOptions};
-use lazcore::{Cancel, Client, Config, ErrorKind, Gateway};
-use lazcore_sandbox::{Change, Config as World, Misbehavior, Sandbox};
+use lazcore::protocol::{HttpRequest, HttpResponse};
+use lazcore::transport::{Limits, SendError, Transport};
+use lazcore::{Cancel, Client, Config, Country, ErrorKind, Gateway};
+use lazcore_sandbox::{Change, Config as World, Sandbox};
 
 /// 2026-03-01T08:00:00Z, and the last order of the beginning.
 const NOON: i64 = 1_772_352_000;
@@ -336,7 +338,11 @@ fn the_state_is_kept_in_front_of_the_end_and_only_once_for_what_did_not_change()
         store.saves.load(Ordering::SeqCst)
     );
     let before = store.saves.load(Ordering::SeqCst);
+    // A run that finds nothing ends its window, too.
+    sandbox.advance_clock(60);
     Database::default().take(&mut orders.orders().sync(options()).unwrap(), 1);
+    let state = store.state().unwrap();
+    assert!(state.contains(r#""ended":true"#) && state.contains(&format!(r#""to":{}"#, NOON + 58)));
     assert!(store.saves.load(Ordering::SeqCst) <= before + 2);
 }
 
@@ -454,9 +460,51 @@ fn a_canceled_sync_keeps_what_the_caller_is_done_with() {
     drop(job);
 }
 
+/// A hundred orders; the items of the second fifty are refused.
+struct Refusing;
+
+impl Transport for Refusing {
+    fn send(
+        &self,
+        request: &HttpRequest,
+        _: &Limits,
+        _: &Cancel,
+    ) -> Result<HttpResponse, SendError> {
+        let row = |id: u64| {
+            format!(
+                r#"{{"order_id":{id},"created_at":"2026-03-01 07:00:00 +0000","updated_at":"2026-03-01 07:00:00 +0000","statuses":["pending"]}}"#
+            )
+        };
+        let items = |id: u64| {
+            format!(
+                r#"{{"order_id":{id},"order_items":[{{"order_item_id":{id},"order_id":{id},"status":"pending"}}]}}"#
+            )
+        };
+        let body = if !request.url.contains("/orders/items/get") {
+            let rows: Vec<String> = (1000..1100).map(row).collect();
+            format!(
+                r#"{{"code":"0","data":{{"countTotal":200,"orders":[{}]}}}}"#,
+                rows.join(",")
+            )
+        } else if request.url.contains("1099") {
+            r#"{"code":"IllegalAccessToken","message":"no"}"#.to_owned()
+        } else {
+            let orders: Vec<String> = (1000..1050).map(items).collect();
+            format!(r#"{{"code":"0","data":[{}]}}"#, orders.join(","))
+        };
+        Ok(HttpResponse {
+            status: 200,
+            headers: vec![(
+                "date".to_owned(),
+                "Sun, 01 Mar 2026 08:00:00 GMT".to_owned(),
+            )],
+            body: body.into_bytes(),
+        })
+    }
+}
+
 #[test]
 fn a_failed_sync_keeps_what_was_handed_out_before() {
-    let sandbox = sandbox(250);
     let store = Arc::new(Notebook::default());
     let options = SyncOptions {
         since: Some(SINCE.to_owned()),
@@ -464,22 +512,27 @@ fn a_failed_sync_keeps_what_was_handed_out_before() {
         with_items: true,
         ..SyncOptions::default()
     };
-    let refused = Misbehavior::Raw {
-        status: 200,
-        headers: Vec::new(),
-        body: br#"{"code":"IllegalAccessToken","message":"no"}"#.to_vec(),
-    };
-    sandbox.misbehave(refused.on("/orders/items/get").times(50).after(2));
-    let mut job = client(&sandbox).orders().sync(options).unwrap();
-    let mut rows = 0;
+    let config = Config::new("key", "secret")
+        .country(Country::Sg)
+        .access_token("token")
+        .account("store")
+        .clock(Arc::new(Still))
+        .transport(Arc::new(Refusing));
+    let mut job = Client::new(config).unwrap().orders().sync(options).unwrap();
+    let (mut rows, mut before) = (0, None);
     for event in &mut job {
         match event {
             Ok(Event::Row(_)) => rows += 1,
-            Ok(_) => {}
+            Ok(_) => before = store.state(),
             Err(error) => assert_eq!(error.kind(), ErrorKind::Auth),
         }
     }
-    assert!(rows > 0);
+    assert_eq!(rows, 50);
+    assert_ne!(
+        store.state(),
+        before,
+        "what came before the failure is done with"
+    );
     assert_eq!(store.state(), job.cursor());
 }
 
