@@ -241,14 +241,30 @@ fn a_short_pull_is_not_cut() {
 }
 
 #[test]
-fn between_two_steps_nothing_runs_and_little_is_read_ahead() {
+fn between_two_steps_no_call_begins_and_little_is_read_ahead() {
     let gateway = Arc::new(Gateway::new(20_000));
     let mut job = pull(&gateway, false, None);
     assert_eq!(ids(&mut job, 150).len(), 150);
+    // What was under way comes to its end.
+    std::thread::sleep(Duration::from_millis(300));
     let calls = gateway.calls.lock().unwrap().len();
-    assert!(calls <= 12, "{calls}");
+    assert!(calls <= 16, "{calls}");
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(gateway.calls.lock().unwrap().len(), calls);
+    assert_eq!(gateway.under_way.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_dropped_job_leaves_no_call_behind() {
+    let gateway = Arc::new(Gateway::new(20_000));
+    for most in [1, 150, 1000] {
+        let mut job = pull(&gateway, true, None);
+        ids(&mut job, most);
+        drop(job);
+        assert_eq!(gateway.under_way.load(Ordering::SeqCst), 0);
+        let handles = Arc::strong_count(&gateway);
+        assert_eq!(handles, 1, "a thread still holds the client");
+    }
 }
 
 #[test]

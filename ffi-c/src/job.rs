@@ -12,7 +12,8 @@ use crate::error::{Report, laz_error_t};
 use crate::status::laz_status;
 use crate::value::laz_value_t;
 
-/// A job under way. laz_job_next does what it takes to have another event; between two calls nothing runs.
+/// A job under way. laz_job_next does what it takes to have another event; between two calls of it no request
+/// begins. Of an order pull, up to eight reads that were under way then come to their end; laz_job_free ends them.
 /// One thread at a time, except laz_job_cancel.
 pub struct laz_job_t {
     /// Locked by the one who asks for events, so that a second one is refused and not undefined.

@@ -26,10 +26,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::protocol::{Reply, Request};
 use crate::transport::Cancel;
 
-/// A job under way. Each [`next`](Iterator::next) does what it takes to have another event; between two
-/// calls nothing runs.
+/// A job under way. Each [`next`](Iterator::next) does what it takes to have another event; between two calls of
+/// it no request begins. Of an order pull, up to eight reads that were under way then come to their end.
 ///
-/// The first error ends the job. Dropping the job stops it where it stands.
+/// The first error ends the job. Dropping the job stops it where it stands, and waits until no thread of it is left.
 pub struct Job {
     work: Box<dyn Work>,
     context: Context,
@@ -185,8 +185,8 @@ impl Orders<'_> {
     /// one, so follow the changes, each pull from the [cursor](Job::cursor) of the last. To begin, pull by creation, then
     /// by update from the cursor of that pull, which goes back to where its window closed. [`sync`](Self::sync) does both.
     ///
-    /// Calls go out several at a time, from threads that live within one call of [`next`](Iterator::next) and share the
-    /// client's pacing.
+    /// Calls go out several at a time, up to eight with items, from threads of the job; they share the client's pacing.
+    /// After a fork the child must not go on with the job, and may drop it.
     ///
     /// Seconds whose orders could not be proven to be all are told as a notice `unproven` and in
     /// [`Summary::unproven`].

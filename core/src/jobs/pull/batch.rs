@@ -1,30 +1,41 @@
-//! Rows whose items are read in one call, and calls made side by side.
+//! Rows whose items are read in one call.
 
 use std::sync::Arc;
-use std::thread;
 
 use super::attach::{self, Found};
+use super::version::Line;
 use crate::error::Result;
 use crate::jobs::{Context, items};
 use crate::protocol::{Evidence, Record, Row};
 
+/// Rows, with what the walk knows of them.
+pub(super) type Rows = Vec<(Row, Line)>;
+
 /// Rows of one answer whose items are read in one call.
 pub(super) struct Batch {
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Rows,
     pub(super) evidence: Arc<Evidence>,
-    found: Option<Result<Found>>,
+    pub(super) items: BatchItems,
+}
+
+/// How far the items of a batch are.
+pub(super) enum BatchItems {
+    Unread,
+    /// The rows are with the thread that reads.
+    Reading,
+    Read(Result<Found>),
 }
 
 impl Batch {
     /// The rows of a page as batches; of an empty page, an empty one.
-    pub(super) fn of(mut rows: Vec<Row>, evidence: &Arc<Evidence>) -> Vec<Self> {
+    pub(super) fn of(mut rows: Rows, evidence: &Arc<Evidence>) -> Vec<Self> {
         let mut batches = Vec::new();
         loop {
             let rest = rows.split_off(rows.len().min(items::BATCH));
             batches.push(Self {
                 rows,
                 evidence: Arc::clone(evidence),
-                found: None,
+                items: BatchItems::Unread,
             });
             if rest.is_empty() {
                 return batches;
@@ -33,47 +44,29 @@ impl Batch {
         }
     }
 
-    /// Reads the items, for [`found`](Self::found) to hand out later.
-    pub(super) fn find(&mut self, context: &Context) {
-        self.found = Some(self.read(context));
+    /// Whether its items are still to be read.
+    pub(super) fn wants_items(&self) -> bool {
+        matches!(self.items, BatchItems::Unread) && !self.rows.is_empty()
     }
 
-    /// The items; read now if they were not.
-    pub(super) fn found(&mut self, context: &Context) -> Result<Found> {
-        match self.found.take() {
-            Some(found) => found,
-            None => self.read(context),
+    /// Whether it can be handed out with its items.
+    pub(super) fn has_items(&self) -> bool {
+        match self.items {
+            BatchItems::Unread => self.rows.is_empty(),
+            BatchItems::Reading => false,
+            BatchItems::Read(_) => true,
         }
-    }
-
-    fn read(&self, context: &Context) -> Result<Found> {
-        let orders: Vec<&Record> = self
-            .rows
-            .iter()
-            .filter_map(|row| match row {
-                Row::Good(order) => Some(order),
-                Row::Bad(_) => None,
-            })
-            .collect();
-        attach::read(context, &orders)
     }
 }
 
-pub(super) type Task<'a> = Box<dyn FnOnce() + Send + 'a>;
-
-/// Runs the tasks at the same time, the first on this thread. Where no thread can be had, a task is left undone.
-pub(super) fn side_by_side(tasks: Vec<Task<'_>>) {
-    let mut tasks = tasks.into_iter();
-    let own = tasks.next();
-    thread::scope(|scope| {
-        for task in tasks {
-            let thread = thread::Builder::new().name("lazcore-pull".to_owned());
-            if let Err(error) = thread.spawn_scoped(scope, task) {
-                log::debug!("order pull: no thread: {error}");
-            }
-        }
-        if let Some(own) = own {
-            own();
-        }
-    });
+/// Reads the items of these rows.
+pub(super) fn read_items(context: &Context, rows: &[(Row, Line)]) -> Result<Found> {
+    let orders: Vec<&Record> = rows
+        .iter()
+        .filter_map(|(row, _)| match row {
+            Row::Good(order) => Some(order),
+            Row::Bad(_) => None,
+        })
+        .collect();
+    attach::read(context, &orders)
 }

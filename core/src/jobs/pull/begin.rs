@@ -86,7 +86,7 @@ impl Pull {
                 Ledger::new(&key(column), column, (window.from, to), overlap)
             }
         };
-        let slices = VecDeque::from([Slice::new(ledger.walk(SHAPE))]);
+        let slices = VecDeque::from([Slice::new(0, ledger.walk(SHAPE))]);
         Ok(Self {
             window,
             with_items: options.with_items,
@@ -95,7 +95,8 @@ impl Pull {
             ledger,
             cursor,
             settled,
-            cut: false,
+            made: 1,
+            crew: None,
             said_forgot: false,
             told_bad: HashSet::new(),
             total: None,

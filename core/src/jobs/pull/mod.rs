@@ -1,13 +1,13 @@
 //! Order pull: every order of a window, each version once, though the list moves.
 //!
 //! [`walk`] decides what to ask for and what to deliver; [`band`] reads seconds that hold more than a page. A long
-//! window is cut into slices that are read side by side and handed out in their order, and items are read
-//! while the next pages are on their way. Threads live within one step only: between two steps nothing runs.
+//! window is cut into slices; their pages and items are read side by side, by the [`crew`], and handed out in order.
 
 mod attach;
 mod band;
 mod batch;
 mod begin;
+mod crew;
 mod ledger;
 mod memory;
 #[cfg(test)]
@@ -26,7 +26,8 @@ use super::{Context, Work};
 use crate::error::{Error, Result};
 use crate::protocol::{Evidence, Row};
 use attach::Found;
-use batch::{Batch, Task, side_by_side};
+use batch::{Batch, BatchItems};
+use crew::{Crew, Done, Place, Task};
 use ledger::Ledger;
 use slice::{Bound, Page, SHAPE, Slice};
 pub(super) use tally::Tally;
@@ -37,11 +38,12 @@ pub(super) use window::{bound, overlap};
 
 /// Stands for "now" until the gateway's time is known.
 const FAR: i64 = i64::MAX / 4;
-/// Slices that are read at a time, among so many whose pages may wait for their turn.
-const SIDE_BY_SIDE: usize = 4;
+/// Slices that are read at a time.
 const OPEN: usize = 8;
-/// Pages whose items are read at a time.
-const PAGES: usize = 3;
+/// Calls at a time: with items, and without.
+const SIDE_BY_SIDE: [usize; 2] = [8, 4];
+/// Pages that may wait for their turn.
+const PAGES_AHEAD: usize = 16;
 /// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
 /// requests than they win.
 const LONG: u64 = 1000;
@@ -59,8 +61,9 @@ pub(crate) struct Pull {
     cursor: Option<String>,
     /// The upper bound is final.
     settled: bool,
-    /// The window was looked at for cutting it into slices.
-    cut: bool,
+    /// Slices made so far.
+    made: u64,
+    crew: Option<Crew>,
     said_forgot: bool,
     told_bad: HashSet<u64>,
     total: Option<u64>,
@@ -87,131 +90,205 @@ impl Pull {
         Ok(())
     }
 
-    /// Cuts a long window, once its end is settled and its first page tells how much there is. Slices of equal
-    /// time stand for slices of equal size. An order that changes leaves for a time beyond all of them.
-    fn cut(&mut self, page: &Page) {
-        if std::mem::replace(&mut self.cut, true) {
-            return;
+    /// Cuts what is long into slices, once a page tells how much there is: the window at first, and later those slices
+    /// that turn out long. Slices of equal time stand for slices of equal size. An order that changes leaves for a
+    /// time beyond all of them.
+    fn cut(&mut self) {
+        let mut index = 0;
+        while index < self.slices.len().min(OPEN) {
+            let after = self.cut_slice(index);
+            for (at, slice) in after.into_iter().enumerate() {
+                self.slices.insert(index + 1 + at, slice);
+            }
+            index += 1;
         }
-        let rest = page
-            .total
-            .unwrap_or_default()
-            .saturating_sub(page.listed as u64);
-        let Some(first) = self.slices.front_mut() else {
+    }
+
+    /// Shortens a slice and returns the slices of the rest.
+    fn cut_slice(&mut self, index: usize) -> Vec<Slice> {
+        let Some(slice) = self.slices.get_mut(index) else {
+            return Vec::new();
+        };
+        let Some(rest) = slice.rest.filter(|_| !slice.is_cut) else {
+            return Vec::new();
+        };
+        // Neither while a page is read nor while a band is.
+        let Some(walk) = slice.walk.as_mut().filter(|walk| walk.can_be_cut()) else {
+            return Vec::new();
+        };
+        slice.is_cut = true;
+        let (edge, to) = (walk.edge(), walk.to());
+        let count = (rest / OF_A_SLICE).min(MOST_SLICES) as i64;
+        if rest < LONG || (to - edge) / count < 2 {
+            return Vec::new();
+        }
+        let ends: Vec<i64> = (1..count)
+            .map(|index| edge + (to - edge) / count * index)
+            .chain([to])
+            .collect();
+        walk.narrow(ends[0]);
+        let first = self.made;
+        self.made += count as u64;
+        let ledger = &self.ledger;
+        let slice = |(id, pair): (u64, &[i64])| {
+            Slice::new(id, ledger.walk_within(SHAPE, pair[0] + 1, pair[1]))
+        };
+        (first..).zip(ends.windows(2)).map(slice).collect()
+    }
+
+    /// Begins calls, as many as may be under way.
+    fn read_on(&mut self, crew: &mut Crew) {
+        let most = SIDE_BY_SIDE[usize::from(!self.with_items)];
+        while crew.under_way() < most
+            && let Some(task) = self.next_task()
+        {
+            crew.begin(task);
+        }
+    }
+
+    /// Pages go first, since each leads to the next; items hold nothing up but their own page.
+    fn next_task(&mut self) -> Option<Task> {
+        let open = self.slices.iter().take(OPEN);
+        let waiting: usize = open.map(|slice| slice.ready.len()).sum();
+        // The front is read on whatever waits behind it.
+        let readable = if waiting < PAGES_AHEAD { OPEN } else { 1 };
+        for slice in self.slices.iter_mut().take(readable) {
+            if let Some(walk) = slice.walk_on() {
+                let slice = slice.id;
+                return Some(Task::Page { slice, walk });
+            }
+        }
+        if !self.with_items {
+            return None;
+        }
+        self.slices.iter_mut().take(OPEN).find_map(|slice| {
+            let (page, batch, rows) = slice.lend_batch()?;
+            let slice = slice.id;
+            let place = Place { slice, page, batch };
+            Some(Task::Items { place, rows })
+        })
+    }
+
+    /// Takes an answer in.
+    fn put_back(&mut self, done: Done) {
+        let (Done::Page { slice: id, .. }
+        | Done::Items {
+            place: Place { slice: id, .. },
+            ..
+        }) = &done;
+        let id = *id;
+        let Some(slice) = self.slices.iter_mut().find(|slice| slice.id == id) else {
             return;
         };
-        let (edge, to) = (first.walk.edge(), first.walk.to());
-        let count = (rest / OF_A_SLICE).min(MOST_SLICES) as i64;
-        if rest < LONG || !first.walk.can_be_cut() || (to - edge) / count < 2 {
-            return;
-        }
-        let ends: Vec<i64> = (1..=count)
-            .map(|index| edge + (to - edge) / count * index)
-            .collect();
-        for pair in ends.windows(2) {
-            let last = pair[1] == ends[ends.len() - 1];
-            let end = if last { to } else { pair[1] };
-            let walk = self.ledger.walk_within(SHAPE, pair[0] + 1, end);
-            self.slices.push_back(Slice::new(walk));
-        }
-        if let Some(first) = self.slices.front_mut() {
-            first.walk.narrow(ends[0]);
-        }
-    }
-
-    /// The pages whose turn it is, as batches.
-    fn take(&mut self, events: &mut VecDeque<Event>) -> Result<Vec<Batch>> {
-        let mut batches = Vec::new();
-        for _ in 0..PAGES {
-            let Some(slice) = self.slices.front_mut() else {
-                break;
-            };
-            let page = match slice.take() {
-                Ok(page) => page,
-                // What was taken before comes before it.
-                Err(error) if batches.is_empty() => return Err(error),
-                Err(error) => {
-                    slice.fail(error);
-                    break;
-                }
-            };
-            let Some(page) = page else { break };
-            let mut edge = page.edge;
-            if slice.is_over() {
-                edge = edge.max(slice.walk.to() + 1);
-                self.slices.pop_front();
-            } else {
-                self.cut(&page);
+        match done {
+            Done::Page { walk, page, .. } => {
+                slice.walk = Some(walk);
+                slice.keep(page);
             }
-            self.announce(page, edge, events, &mut batches);
+            Done::Items { place, rows, found } => {
+                let mut pages = slice.ready.iter_mut();
+                let page = pages.find(|page| page.number() == place.page);
+                if let Some(batch) = page.and_then(|page| page.batches.get_mut(place.batch)) {
+                    batch.rows = rows;
+                    batch.items = BatchItems::Read(found);
+                }
+            }
         }
-        Ok(batches)
     }
 
-    fn announce(
-        &mut self,
-        page: Page,
-        edge: i64,
-        events: &mut VecDeque<Event>,
-        batches: &mut Vec<Batch>,
-    ) {
+    /// Reads until there is something to hand out.
+    fn read(&mut self, crew: &mut Crew, context: &Context) {
+        while let Some(done) = crew.answer() {
+            self.put_back(done);
+        }
+        loop {
+            self.cut();
+            self.read_on(crew);
+            if self.front_is_due() {
+                return;
+            }
+            let Some(done) = crew.wait(&context.cancel) else {
+                return;
+            };
+            self.put_back(done);
+        }
+    }
+
+    /// Whether the front has a page to hand out, or is at its end.
+    fn front_is_due(&self) -> bool {
+        let Some(slice) = self.slices.front() else {
+            return true;
+        };
+        match slice.ready.front() {
+            Some(page) => page.is_complete(self.with_items),
+            None => slice.failure.is_some() || slice.is_over(),
+        }
+    }
+
+    /// Hands out a page if its turn has come.
+    fn hand_out(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<()> {
+        let Some(slice) = self.slices.front_mut() else {
+            return Ok(());
+        };
+        let is_due = |page: &Page| page.is_complete(self.with_items);
+        let page = match slice.ready.front() {
+            Some(page) if is_due(page) => slice.ready.pop_front(),
+            Some(_) => None,
+            // An error comes at its place, after the pages before it.
+            None => slice.failure.take().map_or(Ok(None), Err)?,
+        };
+        let Some(page) = page else { return Ok(()) };
+        let mut edge = page.edge;
+        if slice.is_over() {
+            let to = slice.walk.as_ref().map_or(edge, |walk| walk.to());
+            edge = edge.max(to + 1);
+            self.slices.pop_front();
+        }
+        for batch in self.announce(page, edge, events) {
+            self.deliver(batch, context, events)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what is about to be handed out.
+    fn announce(&mut self, page: Page, edge: i64, events: &mut VecDeque<Event>) -> Vec<Batch> {
         self.total = self.total.or(page.total);
         if let Some(second) = page.unproven {
             self.warn(second, events);
         }
-        let told = &mut self.told_bad;
-        let rows = page.rows.into_iter().filter(|(_, line)| match line {
-            Line::Good { .. } => true,
-            // Without a time it may belong to two slices.
-            Line::Bad(text) => told.insert(*text),
-        });
-        let (rows, lines): (Vec<Row>, Vec<Line>) = rows.unzip();
-        self.tally.note_times(&lines, &page.evidence);
-        for line in lines {
-            self.ledger.will_tell(line);
+        let mut batches = page.batches;
+        for batch in &mut batches {
+            batch.rows.retain(|(_, line)| match line {
+                Line::Good { .. } => true,
+                // Without a time it may belong to two slices.
+                Line::Bad(text) => self.told_bad.insert(*text),
+            });
+            for (_, line) in &batch.rows {
+                self.ledger.will_tell(*line);
+            }
+            let lines = batch.rows.iter().map(|(_, line)| *line);
+            self.tally.note_times(lines, &batch.evidence);
         }
         if self.slices.is_empty() {
             self.ledger.will_end();
         } else {
             self.ledger.will_reach(edge);
         }
-        batches.extend(Batch::of(rows, &page.evidence));
-    }
-
-    /// Reads the items of these batches, and the next pages meanwhile.
-    fn read(&mut self, batches: &mut [Batch], context: &Context) {
-        let mut tasks: Vec<Task<'_>> = Vec::new();
-        // Rows that can go out at once do not wait for the next pages.
-        let read_on = batches.is_empty() || self.with_items;
-        if self.with_items {
-            for batch in batches.iter_mut().filter(|batch| !batch.rows.is_empty()) {
-                tasks.push(Box::new(|| batch.find(context)));
-            }
-        }
-        if read_on {
-            let window = &self.window;
-            let slices = self.slices.iter_mut().take(OPEN);
-            let slices = slices.filter(|slice| slice.wants());
-            for slice in slices.take(SIDE_BY_SIDE) {
-                tasks.push(Box::new(|| slice.read(window, context)));
-            }
-        }
-        side_by_side(tasks);
+        batches
     }
 
     /// Hands out a batch.
     fn deliver(
         &mut self,
-        mut batch: Batch,
+        batch: Batch,
         context: &Context,
         events: &mut VecDeque<Event>,
     ) -> Result<()> {
-        let found = if self.with_items {
-            Some(batch.found(context)?)
-        } else {
-            None
+        let found = match batch.items {
+            BatchItems::Read(found) => Some(found?),
+            _ => None,
         };
-        for row in batch.rows {
+        for (row, _) in batch.rows {
             let event = self.event(row, found.as_ref(), &batch.evidence, context)?;
             events.push_back(event);
         }
@@ -309,11 +386,11 @@ impl Work for Pull {
         if !self.settled {
             return self.begin(context, events).map(|()| false);
         }
-        let mut batches = self.take(events)?;
-        self.read(&mut batches, context);
-        for batch in batches {
-            self.deliver(batch, context, events)?;
-        }
+        let crew = self.crew.take();
+        let mut crew = crew.unwrap_or_else(|| Crew::new(context, &self.window));
+        self.read(&mut crew, context);
+        self.crew = Some(crew);
+        self.hand_out(context, events)?;
         Ok(false)
     }
 

@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::batch::{Batch, BatchItems, Rows};
 use super::version::{self, Line};
 use super::walk::{Ask, Shape, Trouble, Walk};
 use super::window::{self, Window};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::jobs::Context;
-use crate::protocol::{Evidence, Reply, Request, Row, http_date};
+use crate::protocol::{Reply, Request, Row, http_date};
 
 /// Largest page of GetOrders, since more is refused, not clipped; and its largest offset (API page; a tutorial
 /// says 5000).
@@ -24,20 +25,30 @@ const SETTLED: i64 = 2;
 const CLOCK_OFF: i64 = 7200;
 /// How often a page that cannot be right is asked for again.
 const DOUBTS: u32 = 2;
-/// Pages read ahead of their turn.
+/// Pages of a slice read ahead of its turn.
 const AHEAD: usize = 6;
 
 /// A slice of the window.
 pub(super) struct Slice {
-    pub(super) walk: Walk,
-    ready: VecDeque<Page>,
-    failure: Option<Error>,
+    pub(super) id: u64,
+    /// Away while a page is read.
+    pub(super) walk: Option<Box<Walk>>,
+    /// Pages whose turn has not come.
+    pub(super) ready: VecDeque<Page>,
+    /// What ends the slice, after those pages.
+    pub(super) failure: Option<Error>,
+    /// How many rows follow the page read last; `None` before the first.
+    pub(super) rest: Option<u64>,
+    /// It is not to be cut any more.
+    pub(super) is_cut: bool,
+    pages: u64,
 }
 
 /// What of one answer is to be handed out.
 pub(super) struct Page {
-    pub(super) rows: Vec<(Row, Line)>,
-    pub(super) evidence: Arc<Evidence>,
+    /// Its place among the pages of its slice.
+    number: u64,
+    pub(super) batches: Vec<Batch>,
     pub(super) unproven: Option<i64>,
     /// countTotal of the answer.
     pub(super) total: Option<u64>,
@@ -56,127 +67,148 @@ pub(super) struct Bound {
 }
 
 impl Slice {
-    pub(super) fn new(walk: Walk) -> Self {
+    pub(super) fn new(id: u64, walk: Walk) -> Self {
         Self {
-            walk,
+            id,
+            walk: Some(Box::new(walk)),
             ready: VecDeque::new(),
             failure: None,
+            rest: None,
+            is_cut: false,
+            pages: 0,
         }
-    }
-
-    /// The next page whose turn it is. An error comes at its place, after the pages before it.
-    pub(super) fn take(&mut self) -> Result<Option<Page>> {
-        match self.ready.pop_front() {
-            Some(page) => Ok(Some(page)),
-            None => self.failure.take().map_or(Ok(None), Err),
-        }
-    }
-
-    /// Puts an error back whose place is not reached.
-    pub(super) fn fail(&mut self, error: Error) {
-        self.failure = Some(error);
     }
 
     /// Nothing is to be read any more, and nothing waits.
     pub(super) fn is_over(&self) -> bool {
-        self.ready.is_empty() && self.failure.is_none() && self.walk.next().is_none()
+        let walk = self.walk.as_ref();
+        let is_read = walk.is_some_and(|walk| walk.next().is_none());
+        is_read && self.ready.is_empty() && self.failure.is_none()
     }
 
-    /// Whether to read on now.
-    pub(super) fn wants(&self) -> bool {
-        self.failure.is_none() && self.ready.len() < AHEAD && self.walk.next().is_some()
+    /// The walk, if another page may be read now.
+    pub(super) fn walk_on(&mut self) -> Option<Box<Walk>> {
+        let may = self.failure.is_none() && self.ready.len() < AHEAD;
+        self.walk.take_if(|walk| may && walk.next().is_some())
     }
 
-    /// Reads the next page.
-    pub(super) fn read(&mut self, window: &Window, context: &Context) {
-        match self.page(window, None, context) {
-            Ok((page, _)) => self.ready.push_back(page),
+    /// The next batch whose items are to be read: page, batch and rows.
+    pub(super) fn lend_batch(&mut self) -> Option<(u64, usize, Rows)> {
+        self.ready.iter_mut().find_map(|page| {
+            let mut batches = page.batches.iter_mut().enumerate();
+            let (index, batch) = batches.find(|(_, batch)| batch.wants_items())?;
+            batch.items = BatchItems::Reading;
+            Some((page.number, index, std::mem::take(&mut batch.rows)))
+        })
+    }
+
+    /// Takes a page in, or what came in its place.
+    pub(super) fn keep(&mut self, page: Result<Page>) {
+        match page {
+            Ok(mut page) => {
+                page.number = self.pages;
+                self.pages += 1;
+                let total = page.total.unwrap_or_default();
+                self.rest = Some(total.saturating_sub(page.listed as u64));
+                self.ready.push_back(page);
+            }
             Err(error) => self.failure = Some(error),
         }
     }
 
     /// Reads the first page of a window whose end is not settled, and settles it.
     pub(super) fn read_first(&mut self, window: &Window, context: &Context) -> Result<Bound> {
-        let asked = window.to;
-        let (page, bound) = self.page(window, Some(asked), context)?;
-        self.ready.push_back(page);
-        bound.ok_or_else(|| Error::input(window.column.key, "the window could not be settled"))
-    }
-
-    /// One page, asked for again while it cannot be right.
-    fn page(
-        &mut self,
-        window: &Window,
-        open: Option<Option<i64>>,
-        context: &Context,
-    ) -> Result<(Page, Option<Bound>)> {
-        let mut bound = None;
-        let mut doubts = 0;
-        loop {
-            let Some(ask) = self.walk.next() else {
-                return Ok((Page::empty(self.walk.edge()), bound));
-            };
-            let ask = match open {
-                Some(None) if bound.is_none() => wide(ask, context),
-                _ => ask,
-            };
-            let request = Request::new(api::find("GetOrders")?, window.args(ask, SHAPE))?;
-            let reply = context.send(&request)?;
-            if let (Some(asked), None) = (open, bound) {
-                let settled = settle(asked, &reply, context);
-                self.walk.narrow(settled.to);
-                bound = Some(settled);
-            }
-            match self.take_in(ask, &reply, window) {
-                Ok(page) => return Ok((page, bound)),
-                Err(trouble) if doubts < DOUBTS && !matches!(trouble, Trouble::TooDense(_)) => {
-                    doubts += 1;
-                    // Perhaps an order changed between the index and its row.
-                    let pause = Duration::from_secs(u64::from(doubts));
-                    if !context.client.clock().sleep(pause, &context.cancel) {
-                        return Err(Error::canceled());
-                    }
-                }
-                Err(trouble) => return Err(refusal(trouble, window, &reply)),
-            }
-        }
-    }
-
-    fn take_in(
-        &mut self,
-        ask: Ask,
-        reply: &Reply,
-        window: &Window,
-    ) -> std::result::Result<Page, Trouble> {
-        let rows: Vec<(Row, Line)> = reply
-            .rows()
-            .enumerate()
-            .map(|(index, row)| version::line(row, index, window.column.key))
-            .collect();
-        let lines: Vec<Line> = rows.iter().map(|(_, line)| *line).collect();
-        let total = total(reply);
-        let fed = self.walk.feed(ask, &lines, total)?;
-        let mut due = fed.deliver.into_iter().peekable();
-        Ok(Page {
-            rows: rows
-                .into_iter()
-                .enumerate()
-                .filter_map(|(index, row)| due.next_if_eq(&index).map(|_| row))
-                .collect(),
-            evidence: Arc::new(reply.evidence().clone()),
-            unproven: fed.unproven,
-            total,
-            listed: lines.len(),
-            edge: self.walk.edge(),
-        })
+        let settled = || Error::input(window.column.key, "the window could not be settled");
+        let walk = self.walk.as_mut().ok_or_else(settled)?;
+        let (page, bound) = read_page(walk, window, Some(window.to), context)?;
+        self.keep(Ok(page));
+        bound.ok_or_else(settled)
     }
 }
 
+/// One page, asked for again while it cannot be right.
+pub(super) fn read_page(
+    walk: &mut Walk,
+    window: &Window,
+    open: Option<Option<i64>>,
+    context: &Context,
+) -> Result<(Page, Option<Bound>)> {
+    let mut bound = None;
+    let mut doubts = 0;
+    loop {
+        let Some(ask) = walk.next() else {
+            return Ok((Page::empty(walk.edge()), bound));
+        };
+        let ask = match open {
+            Some(None) if bound.is_none() => wide(ask, context),
+            _ => ask,
+        };
+        let request = Request::new(api::find("GetOrders")?, window.args(ask, SHAPE))?;
+        let reply = context.send(&request)?;
+        if let (Some(asked), None) = (open, bound) {
+            let settled = settle(asked, &reply, context);
+            walk.narrow(settled.to);
+            bound = Some(settled);
+        }
+        match take_in(walk, ask, &reply, window) {
+            Ok(page) => return Ok((page, bound)),
+            Err(trouble) if doubts < DOUBTS && !matches!(trouble, Trouble::TooDense(_)) => {
+                doubts += 1;
+                // Perhaps an order changed between the index and its row.
+                let pause = Duration::from_secs(u64::from(doubts));
+                if !context.client.clock().sleep(pause, &context.cancel) {
+                    return Err(Error::canceled());
+                }
+            }
+            Err(trouble) => return Err(refusal(trouble, window, &reply)),
+        }
+    }
+}
+
+fn take_in(
+    walk: &mut Walk,
+    ask: Ask,
+    reply: &Reply,
+    window: &Window,
+) -> std::result::Result<Page, Trouble> {
+    let rows: Vec<(Row, Line)> = reply
+        .rows()
+        .enumerate()
+        .map(|(index, row)| version::line(row, index, window.column.key))
+        .collect();
+    let lines: Vec<Line> = rows.iter().map(|(_, line)| *line).collect();
+    let total = total(reply);
+    let fed = walk.feed(ask, &lines, total)?;
+    let mut due = fed.deliver.into_iter().peekable();
+    let rows = rows
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, row)| due.next_if_eq(&index).map(|_| row))
+        .collect();
+    Ok(Page {
+        number: 0,
+        batches: Batch::of(rows, &Arc::new(reply.evidence().clone())),
+        unproven: fed.unproven,
+        total,
+        listed: lines.len(),
+        edge: walk.edge(),
+    })
+}
+
 impl Page {
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether it can be handed out.
+    pub(super) fn is_complete(&self, with_items: bool) -> bool {
+        !with_items || self.batches.iter().all(Batch::has_items)
+    }
+
     fn empty(edge: i64) -> Self {
         Self {
-            rows: Vec::new(),
-            evidence: Arc::default(),
+            number: 0,
+            batches: Batch::of(Vec::new(), &Arc::default()),
             unproven: None,
             total: None,
             listed: 0,

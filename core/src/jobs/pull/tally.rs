@@ -25,8 +25,8 @@ struct Newest {
 
 impl Tally {
     /// Takes in when the orders of an answer changed.
-    pub(super) fn note_times(&mut self, lines: &[Line], evidence: &Evidence) {
-        let updated = lines.iter().filter_map(|line| match line {
+    pub(super) fn note_times(&mut self, lines: impl Iterator<Item = Line>, evidence: &Evidence) {
+        let updated = lines.filter_map(|line| match line {
             Line::Good { version, .. } => version.updated,
             Line::Bad(_) => None,
         });
