@@ -88,7 +88,8 @@ typedef struct laz_config_t laz_config_t;
 // Texts belong to the error and are valid until laz_error_free.
 typedef struct laz_error_t laz_error_t;
 
-// A job under way. laz_job_next does what it takes to have another event; between two calls nothing runs.
+// A job under way. laz_job_next does what it takes to have another event; between two calls of it no request
+// begins. Of an order pull, up to eight reads that were under way then come to their end; laz_job_free ends them.
 // One thread at a time, except laz_job_cancel.
 typedef struct laz_job_t laz_job_t;
 
