@@ -130,7 +130,8 @@ for _ in range(20):
     assert client.orders.get_orders(limit=100, **window).rows[0].order_id
 assert len(list(pull)) == 119
 assert os.WEXITSTATUS(os.waitpid(child, 0)[1]) == 0
-assert sandbox.connections == 2, sandbox.connections
+# One each, and perhaps one for the pull's next page, which is read beside the parent's calls.
+assert sandbox.connections in (2, 3), sandbox.connections
 print("both", flush=True)
 """)
     output, errors = process.communicate(timeout=60)

@@ -121,10 +121,12 @@ impl<'a> Call<'a> {
         loop {
             let wait = throttle.take(&mut turn, shared.clock.elapsed());
             if wait >= self.left() {
+                throttle.give_back(&turn);
                 let message = "no turn before the deadline: calls are limited or banned for longer";
                 return Err(Error::new(ErrorKind::Throttled, message).worth_a_retry());
             }
-            self.sleep(wait)?;
+            self.sleep(wait)
+                .inspect_err(|_| throttle.give_back(&turn))?;
             // Another thread may have been told of a limit meanwhile.
             if throttle.go(&turn, shared.clock.elapsed()) {
                 return Ok(turn);

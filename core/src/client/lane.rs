@@ -83,12 +83,13 @@ impl Sent {
 }
 
 impl Lane {
-    /// Takes a place; the caller waits for the time returned. `ceiling` is 0 for none.
-    pub(super) fn take(&mut self, ceiling: f64, now: Duration) -> Duration {
+    /// Takes a place; the caller waits for the first time returned, and the place takes the second. `ceiling` is 0
+    /// for none.
+    pub(super) fn take(&mut self, ceiling: f64, now: Duration) -> (Duration, Duration) {
         self.used_at = now;
         let ban = self.banned_for(now);
         let Some(pace) = self.pace(ceiling) else {
-            return ban;
+            return (ban, Duration::ZERO);
         };
         let starts = self.paid_until.max(now + ban);
         // A ceiling of next to nothing makes a turn that never comes.
@@ -99,7 +100,15 @@ impl Lane {
         } else {
             BURST
         };
-        ban.max(starts.saturating_sub(now + ahead))
+        (ban.max(starts.saturating_sub(now + ahead)), turn)
+    }
+
+    /// Gives a place of the round `round` back that is not used.
+    pub(super) fn give_back(&mut self, round: u64, turn: Duration) {
+        // A turn that never comes cannot be taken back.
+        if round == self.round && self.paid_until < Duration::MAX {
+            self.paid_until = self.paid_until.saturating_sub(turn);
+        }
     }
 
     pub(super) fn banned_for(&self, now: Duration) -> Duration {
@@ -192,14 +201,14 @@ mod tests {
     #[test]
     fn without_ceiling_and_refusal_nothing_is_paced() {
         let mut lane = Lane::default();
-        assert!((0..10_000).all(|_| lane.take(NO_CEILING, ms(5)).is_zero()));
+        assert!((0..10_000).all(|_| lane.take(NO_CEILING, ms(5)).0.is_zero()));
     }
 
     #[test]
     fn a_new_lane_starts_at_its_pace_and_doubles_in_a_second_of_use() {
         let mut lane = Lane::default();
         for _ in 0..50 {
-            assert!(lane.take(200.0, ms(0)) <= ms(1));
+            assert!(lane.take(200.0, ms(0)).0 <= ms(1));
             lane.accepted(0, 200.0, ms(0));
         }
         assert_eq!(lane.pace(200.0), Some(100.0));
@@ -249,7 +258,7 @@ mod tests {
     fn after_a_ban_calls_go_out_evenly() {
         let mut lane = lane_at(10.0, ms(0));
         lane.refused(0, NO_CEILING, ms(2000), ms(0));
-        let waits: Vec<Duration> = (0..3).map(|_| lane.take(NO_CEILING, ms(500))).collect();
+        let waits: Vec<Duration> = (0..3).map(|_| lane.take(NO_CEILING, ms(500)).0).collect();
         let turn = Duration::from_secs_f64(1.0 / 7.0);
         assert_eq!(waits[0], ms(1500));
         assert_eq!(waits[1], ms(1500) + turn);
@@ -262,7 +271,7 @@ mod tests {
         lane.refused(0, NO_CEILING, ms(0), ms(0));
         let mut now = ms(0);
         while lane.pace.is_some_and(|pace| pace < 10.0) && now < ms(100_000) {
-            now += lane.take(NO_CEILING, now);
+            now += lane.take(NO_CEILING, now).0;
             lane.accepted(lane.round, NO_CEILING, now);
         }
         assert!((ms(27_000)..ms(33_000)).contains(&now), "{now:?}");
@@ -288,6 +297,6 @@ mod tests {
             now += ms(10);
         }
         assert_eq!(lane.pace, Some(SLOWEST));
-        assert!(lane.take(5.0, now) <= ms(5000));
+        assert!(lane.take(5.0, now).0 <= ms(5000));
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Pacing {
 }
 
 /// By app and gateway: limits of an app and of its paths hold for all its sellers, and an ERP that makes a client
-/// per job must not learn them anew each time.
+/// per job must not learn them anew each time. A map that leak checkers can follow, since it is never freed.
 type Apps = BTreeMap<(String, String), Arc<Throttle>>;
 
 static APPS: LazyLock<PerProcess<Mutex<Apps>>> =

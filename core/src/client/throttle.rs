@@ -71,6 +71,8 @@ pub(super) struct Throttle {
 pub(super) struct Turn {
     lanes: [(String, f64); 4],
     rounds: [u64; 4],
+    /// How much of each lane it takes.
+    takes: [Duration; 4],
 }
 
 impl Turn {
@@ -85,6 +87,7 @@ impl Turn {
         Self {
             lanes,
             rounds: [0; 4],
+            takes: [Duration::ZERO; 4],
         }
     }
 }
@@ -94,7 +97,8 @@ impl Throttle {
     pub(super) fn take(&self, turn: &mut Turn, now: Duration) -> Duration {
         let mut lanes = self.lanes();
         let mut wait = Duration::ZERO;
-        for ((name, ceiling), round) in turn.lanes.iter().zip(&mut turn.rounds) {
+        let places = turn.rounds.iter_mut().zip(&mut turn.takes);
+        for ((name, ceiling), (round, takes)) in turn.lanes.iter().zip(places) {
             let lane = match lanes.get_mut(name) {
                 Some(lane) => lane,
                 None => {
@@ -104,10 +108,21 @@ impl Throttle {
                     lanes.entry(name.clone()).or_default()
                 }
             };
-            wait = wait.max(lane.take(*ceiling, now));
-            *round = lane.round;
+            let (lane_wait, turn) = lane.take(*ceiling, now);
+            wait = wait.max(lane_wait);
+            (*round, *takes) = (lane.round, turn);
         }
         wait
+    }
+
+    /// The call is not made after all.
+    pub(super) fn give_back(&self, turn: &Turn) {
+        let mut lanes = self.lanes();
+        for ((name, _, round), takes) in turn.of().zip(turn.takes) {
+            if let Some(lane) = lanes.get_mut(name) {
+                lane.give_back(round, takes);
+            }
+        }
     }
 
     /// The wait is over. False when a lane was slowed down meanwhile: take another place.
@@ -214,6 +229,25 @@ mod tests {
         assert!(!throttle.go(&other, 5 * SECOND));
         assert!(throttle.take(&mut other, 5 * SECOND).is_zero());
         assert!(throttle.go(&other, 5 * SECOND));
+    }
+
+    #[test]
+    fn who_gives_up_delays_nobody() {
+        let rates = Rates {
+            per_path: 1.0,
+            per_account: 1.0,
+        };
+        let throttle = Throttle::default();
+        let take = || {
+            let mut turn = Turn::new("/a", "one", rates);
+            (throttle.take(&mut turn, SECOND), turn)
+        };
+        assert!(take().0.is_zero() && take().0.is_zero());
+        for _ in 0..100 {
+            let (wait, turn) = take();
+            assert_eq!(wait, SECOND);
+            throttle.give_back(&turn);
+        }
     }
 
     #[test]

@@ -56,8 +56,9 @@ ERROR_KINDS: Final[tuple[str, ...]]
 class Client:
     """Calls the gateway for one account. Any number of threads may use one client at once.
 
-    `rate_per_path` (200 by default) and `rate_per_account` (400) are ceilings in calls a second, 0 for none.
-    The pace below them starts at 50, grows while nothing is refused, and falls when Lazada limits calls.
+    `rate_per_path` (200 by default) and `rate_per_account` (400) are ceilings in calls a second,
+    0 for none. The pace below them starts at 50, grows while nothing is refused, and falls when
+    Lazada limits calls.
     """
 
     def __new__(

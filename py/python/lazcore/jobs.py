@@ -1,7 +1,7 @@
 """Jobs of many calls, as iterators.
 
-A job does its calls while it is iterated; between two events no request begins (of an order pull, up to
-eight reads that were under way come to their end). Ctrl-C and `cancel()` end it.
+A job does its calls while it is iterated; between two events no request begins (of an
+order pull, up to eight reads that were under way come to their end). Ctrl-C and `cancel()` end it.
 """
 
 from __future__ import annotations

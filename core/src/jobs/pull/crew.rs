@@ -5,6 +5,7 @@
 //! state: what a call needs goes with it and comes back with its answer.
 
 use std::any::Any;
+use std::mem::{forget, replace};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -151,13 +152,17 @@ impl Crew {
 impl Drop for Crew {
     /// Ends the calls, so that nothing of the library runs when the job is gone.
     fn drop(&mut self) {
-        // A forked child has the handles, but not the threads.
-        if self.process == std::process::id() {
-            self.lent.context.cancel.cancel();
-            for thread in self.threads.drain(..) {
-                // A panic went to the one who waits for the answer.
-                let _ = thread.join();
-            }
+        if self.process != std::process::id() {
+            // A forked child has the handles, but not the threads, and one of them may have held the channel.
+            let (sender, receiver) = channel();
+            forget(replace(&mut self.sender, sender));
+            forget(replace(&mut self.receiver, receiver));
+            return;
+        }
+        self.lent.context.cancel.cancel();
+        for thread in self.threads.drain(..) {
+            // A panic went to the one who waits for the answer.
+            let _ = thread.join();
         }
     }
 }
