@@ -242,6 +242,19 @@ int32_t laz_client_request(const laz_client_t *client,
                            laz_value_t **value_out,
                            laz_error_t **error_out);
 
+// Asks the gateway something that it refuses, once, without keys, token and signature: for diagnosis when no
+// call works. The refusal is the result.
+//
+// `host` is "api", or "auth" for the host of token calls. *value_out is an object with "url", "http_status",
+// "is_gateway" (false when something between answered, such as a proxy), "code", "request_id", "took_ms" and,
+// if the gateway told its time, "clock_ahead_ms": how far the local clock is ahead of it (negative: behind),
+// good to a second. Calls are refused from two hours on. `cancel` may be NULL.
+int32_t laz_client_probe(const laz_client_t *client,
+                         const char *host,
+                         const laz_cancel_t *cancel,
+                         laz_value_t **value_out,
+                         laz_error_t **error_out);
+
 // Frees a client after the last call has returned. Its jobs and values live on. NULL is allowed.
 void laz_client_free(laz_client_t *client);
 

@@ -106,6 +106,12 @@ int32_t laz_client_request(const laz_client_t *client,
                            laz_value_t **value_out,
                            laz_error_t **error_out);
 
+int32_t laz_client_probe(const laz_client_t *client,
+                         const char *host,
+                         const laz_cancel_t *cancel,
+                         laz_value_t **value_out,
+                         laz_error_t **error_out);
+
 void laz_client_free(laz_client_t *client);
 
 int32_t laz_cancel_new(laz_cancel_t **cancel_out);

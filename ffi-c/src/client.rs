@@ -129,6 +129,57 @@ pub unsafe extern "C" fn laz_client_request(
     unsafe { send(client, request, cancel, value_out, error_out) }
 }
 
+/// Asks the gateway something that it refuses, once, without keys, token and signature: for diagnosis when no
+/// call works. The refusal is the result.
+///
+/// `host` is "api", or "auth" for the host of token calls. *value_out is an object with "url", "http_status",
+/// "is_gateway" (false when something between answered, such as a proxy), "code", "request_id", "took_ms" and,
+/// if the gateway told its time, "clock_ahead_ms": how far the local clock is ahead of it (negative: behind),
+/// good to a second. Calls are refused from two hours on. `cancel` may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_client_probe(
+    client: *const laz_client_t,
+    host: *const c_char,
+    cancel: *const laz_cancel_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let probe = |client: &Client, cancel: &Cancel| {
+        // SAFETY: the header asks for NULL or a text that ends with a NUL.
+        let host = unsafe { text("host", host) }?.parse()?;
+        Ok(Some(client.probe(host, cancel)?.to_json()))
+    };
+    // SAFETY: the header asks for NULL, living handles and places to write to.
+    unsafe { ask(client, probe, cancel, value_out, error_out) }
+}
+
+/// Hands over the JSON that `act` makes, or says that there is none.
+///
+/// # Safety
+/// The handles are NULL or live, the outputs NULL or places to write to.
+pub(crate) unsafe fn ask(
+    client: *const laz_client_t,
+    act: impl FnOnce(&Client, &Cancel) -> Result<Option<String>, Fault>,
+    cancel: *const laz_cancel_t,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the caller vouches for what is not NULL.
+        let (out, client, cancel) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (out, handle("client", client)?, cancel.as_ref())
+        };
+        let cancel = cancel.map_or_else(Cancel::new, |cancel| cancel.0.clone());
+        match act(&client.client, &cancel)? {
+            Some(json) => out.hand_over(laz_value_t::json(json)),
+            None => Ok(laz_status::Absent),
+        }
+    };
+    // SAFETY: the caller vouches for what is not NULL.
+    unsafe { guard(error_out, body) }
+}
+
 /// The parameters of a call; NULL is none.
 ///
 /// # Safety

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use lazcore::client::{TextStore, TokenStore};
 use lazcore::{Cancel, Client, protocol};
 
-use crate::boundary::{Fault, Output, free, guard, handle, optional_text, text};
+use crate::boundary::{Output, free, guard, handle, optional_text, text};
 use crate::cancel::laz_cancel_t;
-use crate::client::laz_client_t;
+use crate::client::{ask, laz_client_t};
 use crate::error::laz_error_t;
 use crate::status::laz_status;
 use crate::value::laz_value_t;
@@ -243,31 +243,4 @@ pub unsafe extern "C" fn laz_client_resolve_account(
     };
     // SAFETY: the header asks for NULL, living handles and places to write to.
     unsafe { ask(client, resolve, cancel, value_out, error_out) }
-}
-
-/// Hands over the JSON that `act` makes, or says that there is none.
-///
-/// # Safety
-/// The handles are NULL or live, the outputs NULL or places to write to.
-unsafe fn ask(
-    client: *const laz_client_t,
-    act: impl FnOnce(&Client, &Cancel) -> Result<Option<String>, Fault>,
-    cancel: *const laz_cancel_t,
-    value_out: *mut *mut laz_value_t,
-    error_out: *mut *mut laz_error_t,
-) -> i32 {
-    let body = || {
-        // SAFETY: the caller vouches for what is not NULL.
-        let (out, client, cancel) = unsafe {
-            let out = Output::handle("value_out", value_out)?;
-            (out, handle("client", client)?, cancel.as_ref())
-        };
-        let cancel = cancel.map_or_else(Cancel::new, |cancel| cancel.0.clone());
-        match act(&client.client, &cancel)? {
-            Some(json) => out.hand_over(laz_value_t::json(json)),
-            None => Ok(laz_status::Absent),
-        }
-    };
-    // SAFETY: the caller vouches for what is not NULL.
-    unsafe { guard(error_out, body) }
 }

@@ -1,6 +1,7 @@
 //! The client.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -185,17 +186,7 @@ impl Client {
     #[pyo3(signature = (host="api"))]
     fn probe(&self, py: Python<'_>, host: &str) -> PyResult<Probe> {
         guard(py, || {
-            let host = match host {
-                "api" => Host::Country,
-                "auth" => Host::Auth,
-                _ => {
-                    return Err(input(
-                        py,
-                        "host",
-                        &format!("expected api or auth, got {host:?}"),
-                    ));
-                }
-            };
+            let host = Host::from_str(host).or_raise(py)?;
             let probe = self.wait(py, |client, cancel| client.probe(host, cancel))?;
             Ok(Probe::new(probe))
         })

@@ -185,6 +185,13 @@ pub(crate) fn check_state(py: Python<'_>, sent: &str, received: &str) -> PyResul
     guard(py, || core::check_state(sent, received).or_raise(py))
 }
 
+/// The authorization code in the address to which the browser came back, once its state is found to be the one
+/// that was sent.
+#[pyfunction]
+pub(crate) fn redirect_code(py: Python<'_>, address: &str, sent_state: &str) -> PyResult<String> {
+    guard(py, || core::redirect_code(address, sent_state).or_raise(py))
+}
+
 /// GET or POST.
 pub(crate) fn method_of(py: Python<'_>, text: &str) -> PyResult<Method> {
     let methods = [Method::Get, Method::Post];

@@ -61,6 +61,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(http::explain_signature, module)?)?;
     module.add_function(wrap_pyfunction!(http::prepare, module)?)?;
     module.add_function(wrap_pyfunction!(http::read, module)?)?;
+    module.add_function(wrap_pyfunction!(http::redirect_code, module)?)?;
     module.add_function(wrap_pyfunction!(http::sign, module)?)?;
     // Past `__all__`, since release builds have no such function.
     #[cfg(debug_assertions)]

@@ -81,6 +81,11 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_client_call(client, NULL, NULL, NULL, &value, NULL) == wrong);
     CHECK(laz_client_call(client, "GetSeller", NULL, NULL, NULL, NULL) == wrong);
     value = LEFT_OVER(laz_value_t);
+    CHECK(laz_client_probe(NULL, "api", NULL, &value, NULL) == wrong && !value);
+    CHECK(laz_client_probe(client, NULL, NULL, &value, NULL) == wrong);
+    CHECK(laz_client_probe(client, "api", NULL, NULL, NULL) == wrong);
+    CHECK(laz_client_probe(client, "other", NULL, &value, NULL) == LAZ_STATUS_INPUT);
+    value = LEFT_OVER(laz_value_t);
     CHECK(laz_client_request(NULL, "GET", "/seller/get", NULL, NULL, &value, NULL) == wrong && !value);
     CHECK(laz_client_request(client, NULL, "/seller/get", NULL, NULL, &value, NULL) == wrong);
     CHECK(laz_client_request(client, "GET", NULL, NULL, NULL, &value, NULL) == wrong);

@@ -2,6 +2,21 @@
 #include "check.h"
 #include "sandbox.h"
 
+// For diagnosis when no call works: the gateway answers, and its clock is told, without any key.
+static void a_look_at_the_gateway(const sandbox_t *sandbox, const laz_client_t *client)
+{
+    laz_value_t *probe = NULL;
+    laz_error_t *error = NULL;
+    int32_t is_gateway = 0;
+    int64_t ahead_ms = 0;
+    CHECK(sandbox_misbehave(sandbox, "{\"kind\":\"advance_clock\",\"seconds\":-60}"));
+    CHECK_OK(laz_client_probe(client, "api", NULL, &probe, &error), error);
+    CHECK(laz_value_flag(probe, "/is_gateway", &is_gateway) == LAZ_STATUS_OK && is_gateway == 1);
+    CHECK(laz_value_int64(probe, "/clock_ahead_ms", &ahead_ms) == LAZ_STATUS_OK);
+    CHECK(ahead_ms > 50000 && ahead_ms < 70000);
+    laz_value_free(probe);
+}
+
 int main(void)
 {
     sandbox_t sandbox;
@@ -25,6 +40,8 @@ int main(void)
     laz_value_free(value);
     CHECK(laz_client_call(client, "GetOrder", "{\"order_id\":1}", NULL, &value, &error) == LAZ_STATUS_API);
     laz_error_free(error);
+    error = NULL;
+    a_look_at_the_gateway(&sandbox, client);
     laz_client_free(client);
     sandbox_stop(&sandbox);
     return finish("call");

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pairs import store_pair
 
+import lazcore
 from lazcore.testing import Sandbox
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -157,3 +159,25 @@ def test_a_token_file(run: Run, sandbox: Sandbox, tmp_path: Path) -> None:
     code, found = checks(run, **{**given, "LAZADA_TOKEN_FILE": str(tmp_path / "dead.token")})
     assert (code, found["token"]["verdict"]) == (1, "fail")
     assert "lazcore auth" in found["token"]["advice"]
+
+
+class TwoHosts(lazcore.Client):
+    """A client of a country, whose token calls go to a host of their own."""
+
+    def _has_auth_host(self) -> bool:
+        return True
+
+
+def test_the_host_of_token_calls(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from lazcore.cli import doctor
+
+    for name in ("LAZADA_APP_KEY", "LAZADA_APP_SECRET", "LAZADA_COUNTRY", "LAZADA_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("LAZADA_GATEWAY", sandbox.url)
+    monkeypatch.setattr(lazcore, "Client", TwoHosts)
+    sandbox.misbehave("drop_before", path="/auth/token/create")
+    found = {check.check: check.verdict for check in doctor.Checkup().run()}
+    assert (found["gateway"], found["token host"], found["clock"]) == ("ok", "fail", "ok")

@@ -48,6 +48,21 @@ pub enum Host {
     Auth,
 }
 
+impl FromStr for Host {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "api" => Ok(Self::Country),
+            "auth" => Ok(Self::Auth),
+            _ => Err(Error::input(
+                "host",
+                format_args!("expected api or auth, got {text:?}"),
+            )),
+        }
+    }
+}
+
 /// Whether a call carries the seller's access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenUse {

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use lazcore::client::{FileStore, TokenState, TokenStore};
@@ -13,6 +14,8 @@ use crate::bench::{
     REFRESH, SELLER, ask, calls, config, config_of, kept, pair, sandbox, sandbox_with, wait_for,
 };
 
+const PROCESSES: usize = 4;
+const THREADS: usize = 8;
 const TASK: &str = "LAZCORE_TEST_TOKEN_TASK";
 
 /// Url, app key, app secret and store file, one a line.
@@ -49,7 +52,11 @@ fn the_child_process() {
     };
     let config = config_of(&task.url, &task.key, &task.secret).token_file(&task.path);
     let client = Client::new(config).unwrap();
-    ask(&client).unwrap();
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| ask(&client).unwrap());
+        }
+    });
 }
 
 fn stored(sandbox: &Sandbox, path: &Path, age_seconds: i64) -> FileStore {
@@ -59,7 +66,7 @@ fn stored(sandbox: &Sandbox, path: &Path, age_seconds: i64) -> FileStore {
 }
 
 #[test]
-fn four_processes_refresh_a_due_pair_once() {
+fn four_processes_with_eight_threads_each_refresh_a_due_pair_once() {
     let sandbox = sandbox_with(World {
         latency_ms: 200,
         ..World::default()
@@ -67,11 +74,14 @@ fn four_processes_refresh_a_due_pair_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("seller.token");
     let store = stored(&sandbox, &path, 29 * 86_400);
-    let children: Vec<Child> = (0..4).map(|_| spawn(&sandbox, &path)).collect();
+    let children: Vec<Child> = (0..PROCESSES).map(|_| spawn(&sandbox, &path)).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
-    assert_eq!((calls(&sandbox, REFRESH), calls(&sandbox, SELLER)), (1, 4));
+    assert_eq!(
+        (calls(&sandbox, REFRESH), calls(&sandbox, SELLER)),
+        (1, PROCESSES * THREADS)
+    );
     let new = sandbox.current_token(0).unwrap();
     assert_eq!(kept(&store).access_token().expose(), new);
     assert!(
@@ -84,7 +94,7 @@ fn four_processes_refresh_a_due_pair_once() {
 }
 
 #[test]
-fn four_processes_with_a_refused_token_refresh_it_once() {
+fn four_processes_with_eight_threads_each_refresh_a_refused_token_once() {
     let sandbox = sandbox_with(World {
         latency_ms: 100,
         ..World::default()
@@ -93,7 +103,7 @@ fn four_processes_with_a_refused_token_refresh_it_once() {
     let path = folder.path().join("seller.token");
     stored(&sandbox, &path, 60);
     sandbox.misbehave(Misbehavior::ExpireToken.on(SELLER));
-    let children: Vec<Child> = (0..4).map(|_| spawn(&sandbox, &path)).collect();
+    let children: Vec<Child> = (0..PROCESSES).map(|_| spawn(&sandbox, &path)).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }

@@ -34,6 +34,7 @@ from lazcore._native import (
     prepare,
     read,
     reconcile,
+    redirect_code,
     sign,
 )
 from lazcore.client import Client
@@ -107,5 +108,6 @@ __all__ = [
     "prepare",
     "read",
     "reconcile",
+    "redirect_code",
     "sign",
 ]

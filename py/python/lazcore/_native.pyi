@@ -46,6 +46,7 @@ __all__ = [
     "prepare",
     "read",
     "reconcile",
+    "redirect_code",
     "sign",
 ]
 
@@ -576,4 +577,5 @@ def read(
     headers: Mapping[str, str] | Iterable[tuple[str, str]],
     body: bytes | str,
 ) -> Reply: ...
+def redirect_code(address: str, sent_state: str) -> str: ...
 def sign(secret: str, path: str, params: Mapping[str, Any]) -> str: ...

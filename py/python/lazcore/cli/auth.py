@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
-from urllib.parse import parse_qs, urlsplit
 
 import typer
 from rich.console import Console
@@ -254,25 +253,19 @@ def _secret_line() -> str:
     return sys.stdin.readline().strip()
 
 
-def _code(line: str, state: Optional[str]) -> str:
+def _code(line: str, state: str | None) -> str:
     """The code in what was typed, after a look at the state."""
-    if not line.startswith(("http://", "https://")):
-        if state is not None:
-            problem = (
-                "expected the whole address to which the browser came back, to hold it against"
-            )
-            raise _wrong("input", "state", problem)
-        return line
-    query = parse_qs(urlsplit(line).query)
-    if state is None:
-        typer.echo("lazcore: the state was not checked: give it by --state", err=True)
-    else:
-        lazcore.check_state(state, query.get("state", [""])[0])
-    if "error" in query:
-        raise _wrong("auth", "code", f"the authorization ended with {query['error'][0]}")
-    if "code" not in query:
-        raise _wrong("input", "code", "expected an address with a code in it")
-    return query["code"][0]
+    is_address = line.startswith(("http://", "https://"))
+    if is_address and state is not None:
+        return lazcore.redirect_code(line, state)
+    if is_address:
+        raise _wrong(
+            "config", "state", "expected the one of `lazcore auth url`: give it by --state"
+        )
+    if state is not None:
+        problem = "expected the whole address to which the browser came back, to hold it against"
+        raise _wrong("input", "state", problem)
+    return line
 
 
 def _wrong(kind: str, field: str, problem: str) -> lazcore.LazadaError:
