@@ -254,12 +254,6 @@ impl Error {
         self
     }
 
-    /// Adds why nothing could be done about it.
-    pub(crate) fn explained_by(mut self, cause: Self) -> Self {
-        self.0.message = format!("{}; {}", self.0.message, cause.message());
-        self.caused_by(cause)
-    }
-
     pub(crate) fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self

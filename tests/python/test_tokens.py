@@ -264,6 +264,18 @@ def test_states_that_need_a_person(sandbox: Sandbox) -> None:
         assert (status.state, status.needs_person) == (state, True)
 
 
+def test_a_refused_token_that_cannot_be_renewed_says_why_once(sandbox: Sandbox) -> None:
+    client, _ = with_text(sandbox)
+    for kind in ("expire_refresh_token", "expire_token"):
+        sandbox.misbehave(kind)
+    with pytest.raises(lazcore.AuthError) as caught:
+        client.seller.get_seller()
+    assert caught.value.code == "IllegalAccessToken"
+    assert str(caught.value).count("IllegalRefreshToken") == 1
+    assert str(caught.value).count("refresh token is invalid") == 1
+    assert "refresh" not in caught.value.message
+
+
 def test_an_answer_that_is_lost_is_indeterminate(sandbox: Sandbox) -> None:
     client, _ = with_text(sandbox)
     sandbox.misbehave("drop_after", path=REFRESH)

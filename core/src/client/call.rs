@@ -209,7 +209,8 @@ impl<'a> Call<'a> {
         match self.shared.renew(keeper, used, Cause::Refused, &patience) {
             Ok(_) => Ok(()),
             Err(failure) if failure.kind() == ErrorKind::Canceled => Err(failure),
-            Err(failure) => Err(error.explained_by(failure)),
+            // Why nothing could be done about it is the cause: the shells print it behind.
+            Err(failure) => Err(error.caused_by(failure)),
         }
     }
 
