@@ -592,7 +592,8 @@ int32_t laz_explain_signature(const char *app_secret,
                               laz_error_t **error_out);
 
 // Makes a signed request without sending it. `name` and `params_json` are as in laz_client_call; `now_ms` is
-// the time in milliseconds since 1970 UTC, taken anew for each attempt.
+// the time in milliseconds since 1970 UTC, taken anew for each attempt. The access token is the one of the
+// settings: a token file or store is not looked at.
 //
 // The value's JSON is {"method", "url", "headers"}; its body is the request's body. Send both as they are.
 // They hold the token and the signature: do not log them. Read the answer with laz_read.
