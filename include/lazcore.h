@@ -496,7 +496,8 @@ int32_t laz_orders_sync(const laz_client_t *client,
 //
 // `orders_json` is a JSON list of order ids, or of objects {"order_id", "order_item_ids"} for parts of
 // orders. `options_json` is a JSON object or NULL: "until" ("packed", "labels" or "ready_to_ship", the
-// default), "provider" (a carrier's code), "labels" (the folder for label files), "journal" (the store's
+// default), "provider" (a carrier's code), "labels" (the folder for label files) and the other options of
+// laz_fulfillment_labels, "journal" (the store's
 // journal, a file that outlives the job: what keeps an item from being packed twice when a process is killed,
 // or by a later job; one job has it at a time), "actor" (who ships), "unknown" (what is done with a write that
 // no read shows after the quarantine: "repeat", at most twice, or "report"), "adopt" (true takes over packages
@@ -514,6 +515,26 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
                             const char *options_json,
                             laz_job_t **job_out,
                             laz_error_t **error_out);
+
+// Begins to save the labels of items that are packed, also once more. Nothing is packed and nothing reported.
+//
+// `packages_or_orders_json` is a JSON list of order ids, of objects {"order_id", "order_item_ids"} for parts of
+// orders, or of objects {"package_id"}. `options_json` is a JSON object: "labels" (the folder, required);
+// "label_files": "combined" (up to 20 packages a file, the default) or "single"; "label_format": "pdf" (the
+// default) or "html"; "label_item_list" (true or false): whether a label shows the items; "label_wait": how many
+// seconds a label that comes empty is asked for again (120).
+//
+// Files are named by a number that goes on in a folder with files, the account and the package, and no file
+// takes another's place. Beside them manifest.json and manifest.csv tell file, page, package, order and goods.
+//
+// Events: one "outcome" per item, in the order given, and one per package that is given by its id, with
+// "label" (the file) and "label_page" (if it is known); "progress"; at last "done". Free the job with
+// laz_job_free.
+int32_t laz_fulfillment_labels(const laz_client_t *client,
+                               const char *packages_or_orders_json,
+                               const char *options_json,
+                               laz_job_t **job_out,
+                               laz_error_t **error_out);
 
 // Begins to announce packages to the carrier, whoever made them; labels are not fetched.
 //

@@ -233,6 +233,12 @@ int32_t laz_fulfillment_run(const laz_client_t *client,
                             laz_job_t **job_out,
                             laz_error_t **error_out);
 
+int32_t laz_fulfillment_labels(const laz_client_t *client,
+                               const char *packages_or_orders_json,
+                               const char *options_json,
+                               laz_job_t **job_out,
+                               laz_error_t **error_out);
+
 int32_t laz_fulfillment_ready_to_ship(const laz_client_t *client,
                                       const char *packages_json,
                                       const char *options_json,

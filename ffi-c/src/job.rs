@@ -3,7 +3,9 @@
 use std::ffi::c_char;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use lazcore::jobs::{FulfillmentOptions, Job, Package, PullOptions, SyncOptions, Target};
+use lazcore::jobs::{
+    FulfillmentOptions, Job, LabelTarget, Package, PrintOptions, PullOptions, SyncOptions, Target,
+};
 use lazcore::{Cancel, Client};
 
 use crate::boundary::{Fault, Output, free, guard, guard_plain, handle, optional_text, text};
@@ -116,7 +118,8 @@ pub unsafe extern "C" fn laz_orders_sync(
 ///
 /// `orders_json` is a JSON list of order ids, or of objects {"order_id", "order_item_ids"} for parts of
 /// orders. `options_json` is a JSON object or NULL: "until" ("packed", "labels" or "ready_to_ship", the
-/// default), "provider" (a carrier's code), "labels" (the folder for label files), "journal" (the store's
+/// default), "provider" (a carrier's code), "labels" (the folder for label files) and the other options of
+/// laz_fulfillment_labels, "journal" (the store's
 /// journal, a file that outlives the job: what keeps an item from being packed twice when a process is killed,
 /// or by a later job; one job has it at a time), "actor" (who ships), "unknown" (what is done with a write that
 /// no read shows after the quarantine: "repeat", at most twice, or "report"), "adopt" (true takes over packages
@@ -144,6 +147,42 @@ pub unsafe extern "C" fn laz_fulfillment_run(
         let targets = Target::list_from_json(orders)?;
         let options = FulfillmentOptions::from_args(options)?;
         Ok(client.fulfillment().run(targets, options)?)
+    };
+    // SAFETY: the header asks for NULL, a living handle and places to write to.
+    unsafe { begin(client, make, job_out, error_out) }
+}
+
+/// Begins to save the labels of items that are packed, also once more. Nothing is packed and nothing reported.
+///
+/// `packages_or_orders_json` is a JSON list of order ids, of objects {"order_id", "order_item_ids"} for parts of
+/// orders, or of objects {"package_id"}. `options_json` is a JSON object: "labels" (the folder, required);
+/// "label_files": "combined" (up to 20 packages a file, the default) or "single"; "label_format": "pdf" (the
+/// default) or "html"; "label_item_list" (true or false): whether a label shows the items; "label_wait": how many
+/// seconds a label that comes empty is asked for again (120).
+///
+/// Files are named by a number that goes on in a folder with files, the account and the package, and no file
+/// takes another's place. Beside them manifest.json and manifest.csv tell file, page, package, order and goods.
+///
+/// Events: one "outcome" per item, in the order given, and one per package that is given by its id, with
+/// "label" (the file) and "label_page" (if it is known); "progress"; at last "done". Free the job with
+/// laz_job_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_fulfillment_labels(
+    client: *const laz_client_t,
+    packages_or_orders_json: *const c_char,
+    options_json: *const c_char,
+    job_out: *mut *mut laz_job_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let make = |client: &Client| {
+        // SAFETY: the header asks for NULL or texts that end with a NUL.
+        let (targets, options) = unsafe {
+            let targets = text("packages_or_orders_json", packages_or_orders_json)?;
+            (targets, options(options_json)?)
+        };
+        let targets = LabelTarget::list_from_json(targets)?;
+        let options = PrintOptions::from_args(options)?;
+        Ok(client.fulfillment().labels(targets, options)?)
     };
     // SAFETY: the header asks for NULL, a living handle and places to write to.
     unsafe { begin(client, make, job_out, error_out) }

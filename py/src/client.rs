@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
-use lazcore::jobs::{CursorStore, FulfillmentOptions, Package, PullOptions, SyncOptions, Target};
+use lazcore::jobs::{
+    CursorStore, FulfillmentOptions, LabelTarget, Package, PrintOptions, PullOptions, SyncOptions,
+    Target,
+};
 use lazcore::protocol::schema::{Effect, Host};
 use lazcore::{Cancel, Client as CoreClient, Config, Request, api};
 use pyo3::prelude::*;
@@ -284,6 +287,22 @@ impl Client {
             Ok(Job::new(
                 self.0.fulfillment().run(targets, options).or_raise(py)?,
             ))
+        })
+    }
+
+    /// A job that prints.
+    fn _print(
+        &self,
+        py: Python<'_>,
+        targets: &Bound<'_, PyAny>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Job> {
+        guard(py, || {
+            let targets = value(targets, &Place::Name("orders"), 0)?;
+            let targets = LabelTarget::list(targets).or_raise(py)?;
+            let options = PrintOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
+            let job = self.0.fulfillment().labels(targets, options);
+            Ok(Job::new(job.or_raise(py)?))
         })
     }
 

@@ -228,6 +228,18 @@ impl Outcome {
         }
     }
 
+    /// The page of that file, from 1; None when it is not known.
+    #[getter]
+    fn label_page(&self) -> Option<u32> {
+        self.0.label_page
+    }
+
+    /// When this was known, as RFC 3339.
+    #[getter]
+    fn time(&self) -> Option<String> {
+        self.0.time()
+    }
+
     /// What to quote to support: the id of the last call that concerned it.
     #[getter]
     fn request_id(&self) -> Option<&str> {

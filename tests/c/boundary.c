@@ -115,6 +115,10 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_orders_sync(client, NULL, NULL, NULL) == wrong);
     job = LEFT_OVER(laz_job_t);
     CHECK(laz_fulfillment_run(client, NULL, NULL, &job, NULL) == wrong && !job);
+    job = LEFT_OVER(laz_job_t);
+    CHECK(laz_fulfillment_labels(client, NULL, NULL, &job, NULL) == wrong && !job);
+    job = LEFT_OVER(laz_job_t);
+    CHECK(laz_fulfillment_labels(NULL, "[1]", NULL, &job, NULL) == wrong && !job);
     value = LEFT_OVER(laz_value_t);
     CHECK(laz_job_next(NULL, &value, NULL) == wrong && !value);
     value = LEFT_OVER(laz_value_t);
@@ -230,6 +234,12 @@ static void jobs_check_their_options(const laz_client_t *client)
     laz_error_free(error);
     CHECK(laz_fulfillment_run(client, "[1]", "{\"until\": \"there\"}", &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "until");
+    laz_error_free(error);
+    CHECK(laz_fulfillment_labels(client, "[1]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK_TEXT(laz_error_field(error), "labels");
+    laz_error_free(error);
+    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
+    CHECK_TEXT(laz_error_field(error), "orders[0].package_id");
     laz_error_free(error);
 }
 

@@ -116,6 +116,43 @@ static void ship(const laz_client_t *client, const char *ids, const char *folder
     laz_job_free(job);
 }
 
+// Prints again, one file for each package; the first order's package is told by its id too.
+static void reprint(const laz_client_t *client, const char *ids, const char *folder, long long items)
+{
+    char options[256], package[128] = "";
+    snprintf(options, sizeof options, "{\"labels\":\"%s\",\"label_files\":\"single\"}", folder);
+    laz_job_t *job = NULL;
+    laz_value_t *event = NULL;
+    laz_error_t *error = NULL;
+    long long done = 0;
+    int files = 0;
+    char last[256] = "";
+    CHECK_OK(laz_fulfillment_labels(client, ids, options, &job, &error), error);
+    int32_t status;
+    while ((status = laz_job_next(job, &event, &error)) == LAZ_STATUS_OK) {
+        if (strcmp(text(event, "/event"), "outcome") == 0) {
+            done += strcmp(text(event, "/state"), "done") == 0 && strcmp(text(event, "/label_page"), "1") == 0;
+            files += strcmp(last, text(event, "/label")) != 0;
+            snprintf(last, sizeof last, "%s", text(event, "/label"));
+            snprintf(package, sizeof package, "[{\"package_id\":\"%s\"}]", text(event, "/package_id"));
+        }
+        laz_value_free(event);
+    }
+    CHECK(status == LAZ_STATUS_DONE && !error);
+    CHECK(done == items && files == SHIPPED);
+    CHECK(strstr(last, "/0027_") != NULL);
+    laz_job_free(job);
+
+    CHECK_OK(laz_fulfillment_labels(client, package, options, &job, &error), error);
+    done = 0;
+    while ((status = laz_job_next(job, &event, &error)) == LAZ_STATUS_OK) {
+        done += strcmp(text(event, "/event"), "outcome") == 0 && strstr(text(event, "/label"), "/0028_") != NULL;
+        laz_value_free(event);
+    }
+    CHECK(status == LAZ_STATUS_DONE && !error && done == 1);
+    laz_job_free(job);
+}
+
 // Nothing is left to pack: the status at the gateway has changed.
 static void read_back(const laz_client_t *client, const char *ids)
 {
@@ -166,6 +203,7 @@ int main(void)
     pull(client, &sandbox, ids, sizeof ids, &items);
     resume(client, &sandbox);
     ship(client, ids, folder, items);
+    reprint(client, ids, folder, items);
     read_back(client, ids);
     refusals(client, &sandbox);
     laz_client_free(client);

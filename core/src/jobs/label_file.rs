@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -30,18 +31,26 @@ pub(crate) fn replace(folder: &Path, name: &str, content: &[u8]) -> Result<()> {
         .map_err(|error| not_written(&path, error))
 }
 
-/// A file that processes lock while they change others of the folder.
-pub(crate) fn lock(folder: &Path, name: &str) -> Result<File> {
-    let path = folder.join(name);
-    let open = || -> io::Result<File> {
-        fs::create_dir_all(folder)?;
-        let mut options = OpenOptions::new();
-        let options = options.write(true).create(true).truncate(false);
-        let file = private(options).open(&path)?;
+/// Locks a folder against other processes that do the same, until the file is unlocked or closed.
+pub(crate) fn lock(folder: &Path) -> Result<File> {
+    let locked = fs::create_dir_all(folder).and_then(|()| {
+        let file = open_to_lock(folder)?;
         file.lock()?;
         Ok(file)
-    };
-    open().map_err(|error| Error::io(format_args!("{} cannot be locked", path.display()), error))
+    });
+    locked.map_err(|error| Error::io(format_args!("{} cannot be locked", folder.display()), error))
+}
+
+/// The folder itself, so that no lock file is left among the labels.
+#[cfg(unix)]
+fn open_to_lock(folder: &Path) -> io::Result<File> {
+    File::open(folder)
+}
+
+#[cfg(not(unix))]
+fn open_to_lock(folder: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    private(options.write(true).create(true).truncate(false)).open(folder.join(".manifest.lock"))
 }
 
 fn not_written(path: &Path, error: io::Error) -> Error {
@@ -55,7 +64,10 @@ fn in_place<T>(
     content: &[u8],
     finish: impl FnOnce(&Path) -> io::Result<T>,
 ) -> io::Result<T> {
-    let part = folder.join(format!(".{name}.part-{}", std::process::id()));
+    // Threads of one process must not share it either.
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let part = folder.join(format!(".{name}.part-{}-{number}", std::process::id()));
     let written = fs::create_dir_all(folder)
         .and_then(|()| write_whole(&part, content))
         .and_then(|()| {

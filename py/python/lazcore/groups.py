@@ -219,6 +219,10 @@ class Fulfillment(_api.Fulfillment):
         until: str = "ready_to_ship",
         provider: str | None = None,
         labels: str | os.PathLike[str] | None = None,
+        label_files: str = "combined",
+        label_format: str = "pdf",
+        label_item_list: bool = False,
+        label_wait: int = 120,
         journal: str | os.PathLike[str] | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
@@ -236,6 +240,10 @@ class Fulfillment(_api.Fulfillment):
             until: packed, labels or ready_to_ship.
             provider: The carrier's code, for stores that must choose one.
             labels: The folder for label files; without one no labels are fetched.
+            label_files: combined or single, see `labels()`; likewise the others.
+            label_format: pdf or html.
+            label_item_list: Whether a label shows the items.
+            label_wait: Seconds for which an empty label is asked for again.
             journal: The store's journal, a file that outlives the run: what keeps an item from
                 being packed twice when a process is killed, or by a later run. One run has it at a
                 time.
@@ -252,6 +260,10 @@ class Fulfillment(_api.Fulfillment):
             "until": until,
             "provider": provider,
             "labels": None if labels is None else os.fspath(labels),
+            "label_files": label_files,
+            "label_format": label_format,
+            "label_item_list": label_item_list,
+            "label_wait": label_wait,
             "journal": None if journal is None else os.fspath(journal),
             "actor": actor,
             "unknown": unknown,
@@ -259,6 +271,47 @@ class Fulfillment(_api.Fulfillment):
             "quarantine_s": quarantine_s,
         }
         return FulfillmentRun(self._native._ship(targets, options))
+
+    def labels(
+        self,
+        orders: Iterable[str | int | _native.Record | Mapping[str, Any]] = (),
+        *,
+        packages: Iterable[str] = (),
+        labels: str | os.PathLike[str],
+        label_files: str = "combined",
+        label_format: str = "pdf",
+        label_item_list: bool = False,
+        label_wait: int = 120,
+    ) -> FulfillmentRun:
+        """Saves the labels of items that are packed, also once more; one outcome per item.
+
+        Nothing is packed and nothing reported. Files are named by a number that goes on in a folder
+        with files, the account and the package; `manifest.json` and `manifest.csv` beside them tell
+        file, page, package, order and goods.
+
+        Args:
+            orders: Order ids, order records, or `{"order_id": ..., "order_item_ids": [...]}` for a
+                part of an order; `{"package_id": ...}` for a package.
+            packages: Package ids, after the orders; one outcome each.
+            labels: The folder for label files.
+            label_files: combined (up to 20 packages a file) or single.
+            label_format: pdf or html.
+            label_item_list: Whether a label shows the items.
+            label_wait: Seconds for which a label that comes empty, as it may just after packing, is
+                asked for again.
+        """
+        targets: Any = orders if isinstance(orders, str) else [_target(one) for one in orders]
+        if isinstance(targets, list):
+            ids = [packages] if isinstance(packages, str) else packages
+            targets.extend({"package_id": package} for package in ids)
+        options = {
+            "labels": os.fspath(labels),
+            "label_files": label_files,
+            "label_format": label_format,
+            "label_item_list": label_item_list,
+            "label_wait": label_wait,
+        }
+        return FulfillmentRun(self._native._print(targets, options))
 
     def announce(
         self,

@@ -10,6 +10,7 @@ from lazcore._native import BadRow, Done, Notice, Outcome, Progress, PulledOrder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
     from typing import Union
 
@@ -119,6 +120,22 @@ class FulfillmentRun:
     def cancel(self) -> None:
         """Ends the run, from any thread. The outcome of every item is still told."""
         self._job.cancel()
+
+    def report(self, path: str | os.PathLike[str], *, actor: str | None = None) -> None:
+        """Writes what happened to every item, as CSV or JSON by the ending of the name.
+
+        A row holds account, order, item, state, step, reason, time, package, tracking number,
+        carrier, label file and page, request ids and actor. The file is private and written whole.
+
+        Args:
+            path: Ends in .csv or .json. In CSV an id, or what a spreadsheet would run as a formula,
+                begins with an apostrophe.
+            actor: Who is to be named where the outcome names nobody.
+        """
+        # Imported here: whoever writes none shall not wait for it.
+        from lazcore import report
+
+        report.write(path, self.outcomes, actor)
 
     @property
     def outcomes(self) -> list[Outcome]:

@@ -165,7 +165,7 @@ class Sandbox:
         """Lets another actor do something to orders; the ids of `items` and `packages` it changed.
 
         Args:
-            deed: pack, ship, repack, cancel, ask_to_cancel, or for some `seconds` lock and no_carrier.
+            deed: pack, ship, repack, cancel, ask_to_cancel; for some `seconds` lock, no_carrier.
             orders: The orders.
             items: Only these items of them.
             store: The store, from 0.
@@ -188,7 +188,7 @@ class Sandbox:
         return [call for call in calls if path is None or call["path"] == path]
 
     def books(self) -> dict[str, Any]:
-        """What really happened: how often each item was packed, each courier called, and by whom."""
+        """What really happened: how often an item was packed, a courier called, and by whom."""
         books: dict[str, Any] = json.loads(self._native.books())
         return books
 

@@ -13,7 +13,6 @@ use crate::protocol::{Args, Value};
 
 const JSON: &str = "manifest.json";
 const CSV: &str = "manifest.csv";
-const LOCK: &str = ".manifest.lock";
 const KIND: &str = "labels";
 
 /// A package that wants a label.
@@ -98,7 +97,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Entry>> {
 
 /// Adds entries to a folder's manifest. Processes that share the folder wait for each other.
 pub(super) fn add(folder: &Path, entries: &[Entry]) -> Result<()> {
-    let lock = label_file::lock(folder, LOCK)?;
+    let lock = label_file::lock(folder)?;
     let mut all = read(folder)?;
     all.extend_from_slice(entries);
     let written = label_file::replace(folder, JSON, json(&all).as_bytes())
@@ -225,7 +224,8 @@ impl Members {
     }
 }
 
-/// One row for each SKU of a package; a package whose goods are not known has one row.
+/// One row for each SKU of a package; a package whose goods are not known has one row. A text that a spreadsheet
+/// would run as a formula or round as a number begins with an apostrophe.
 fn csv(entries: &[Entry]) -> String {
     let mut out = String::from(
         "file,page,account,package_id,order_id,order_item_ids,sku,quantity,tracking_number,\
@@ -253,28 +253,39 @@ fn write_row(out: &mut String, entry: &Entry, line: &Line<'_>) {
         0 => String::new(),
         quantity => quantity.to_string(),
     };
-    let items = line.items.join(" ");
+    let text = |text: Option<&str>| cell(text.unwrap_or_default());
     let fields = [
-        &entry.file,
-        &page,
-        &entry.account,
-        &parcel.package_id,
-        &parcel.order_id,
-        &items,
-        line.sku,
-        &quantity,
-        parcel.tracking_number.as_deref().unwrap_or_default(),
-        parcel.shipment_provider.as_deref().unwrap_or_default(),
-        entry.request_id.as_deref().unwrap_or_default(),
-        &entry.saved_at,
+        cell(&entry.file),
+        page,
+        cell(&entry.account),
+        cell(&parcel.package_id),
+        cell(&parcel.order_id),
+        cell(&line.items.join(" ")),
+        cell(line.sku),
+        quantity,
+        text(parcel.tracking_number.as_deref()),
+        text(parcel.shipment_provider.as_deref()),
+        text(entry.request_id.as_deref()),
+        entry.saved_at.clone(),
     ];
-    for (place, field) in fields.into_iter().enumerate() {
+    for (place, field) in fields.iter().enumerate() {
         if place > 0 {
             out.push(',');
         }
         write_field(out, field);
     }
     out.push_str("\r\n");
+}
+
+/// A text that a spreadsheet leaves as it is.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']);
+    let number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if formula || number {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// As RFC 4180 has it.
@@ -305,7 +316,7 @@ mod tests {
             shipment_provider: Some("Swift, \"Ltd\"".to_owned()),
             items: vec![
                 item("11", Some("RED")),
-                item("12", Some("BLUE\n2")),
+                item("12", Some("=BLUE\n2")),
                 item("13", Some("RED")),
             ],
             ..Parcel::of("FP1")
@@ -340,9 +351,9 @@ mod tests {
     #[test]
     fn the_table_has_a_row_for_each_sku() {
         let table = csv(&entries());
-        let start = "0001_a_FP1_and_1_more.pdf,1,a,FP1,1,";
+        let start = "0001_a_FP1_and_1_more.pdf,1,a,FP1,'1,";
         let end = ",T1,\"Swift, \"\"Ltd\"\"\",r1,2026-03-01T00:00:00Z\r\n";
-        let rows = format!("{start}11 13,RED,2{end}{start}12,\"BLUE\n2\",1{end}");
+        let rows = format!("{start}11 13,RED,2{end}{start}'12,\"'=BLUE\n2\",1{end}");
         let (head, body) = table.split_once("\r\n").unwrap();
         assert_eq!(head.split(',').count(), 12);
         assert!(body.starts_with(&rows), "{body}");
