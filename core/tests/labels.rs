@@ -535,6 +535,65 @@ fn a_document_inside_the_answer_is_decoded_and_named_by_what_it_is() {
 }
 
 #[test]
+fn html_that_breaks_off_or_shows_a_link_alone_is_no_label() {
+    use base64::Engine as _;
+    let answer = |file: &str| {
+        let file = base64::engine::general_purpose::STANDARD.encode(file);
+        let (first, rest) = file.split_at(8);
+        // Some writers of base64 break lines.
+        let data = format!(r#"{{"doc_type":"HTML","file":"{first}\r\n{rest}"}}"#);
+        let body = format!(r#"{{"code":"0","result":{{"success":true,"data":{data}}}}}"#);
+        Misbehavior::Raw {
+            status: 200,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            body: body.into_bytes(),
+        }
+    };
+    let place = place(1);
+    place.misbehave(answer("<html><p>cut").on(PRINT).times(3));
+    let (outcomes, _) = place.run(&place.ids(), Until::Labels, LabelOptions::default());
+    assert_eq!(outcomes[0].state, State::Refused);
+    assert!(place.files().is_empty());
+
+    // The link that a frame shows is followed.
+    let place = self::place(1);
+    let page = format!("{}/nothing", place.sandbox.url());
+    place.misbehave(answer(&format!("<iframe src='{page}'></iframe>")).on(PRINT));
+    let (outcomes, _) = place.run(&place.ids(), Until::Labels, LabelOptions::default());
+    assert_eq!(outcomes[0].state, State::Done, "{outcomes:?}");
+    assert_eq!(place.prints(), 2, "what is behind it is no PDF");
+
+    let place = self::place(1);
+    place.misbehave(answer("<html><p>whole</p></html>").on(PRINT));
+    let (outcomes, _) = place.run(&place.ids(), Until::Labels, LabelOptions::default());
+    let label = outcomes[0].label.clone().unwrap();
+    assert_eq!(
+        fs::read_to_string(&label).unwrap(),
+        "<html><p>whole</p></html>"
+    );
+    assert_eq!(label.extension().unwrap(), "html");
+}
+
+#[test]
+fn a_saved_label_serves_again_only_where_it_is_what_is_wanted() {
+    let place = place(3);
+    let ids = place.ids();
+    place.run(&ids, Until::Labels, LabelOptions::default());
+    place.run(&ids, Until::Labels, LabelOptions::default());
+    assert_eq!(place.prints(), 1);
+    place.run(&ids, Until::Labels, single());
+    assert_eq!(place.prints(), 4, "each in a file of its own");
+    place.run(&ids, Until::Labels, LabelOptions::default());
+    let html = LabelOptions {
+        format: LabelFormat::Html,
+        ..LabelOptions::default()
+    };
+    assert_eq!(place.prints(), 4);
+    place.run(&ids, Until::Labels, html);
+    assert_eq!(place.prints(), 5);
+}
+
+#[test]
 fn html_and_item_lists_are_had_for_the_asking() {
     let place = place(2);
     let options = LabelOptions {
@@ -626,6 +685,34 @@ fn contents(place: &Place) -> BTreeMap<String, Vec<u8>> {
             (name, content)
         })
         .collect()
+}
+
+#[test]
+fn two_that_print_into_one_folder_do_not_harm_each_other() {
+    let place = place(16);
+    let ids = place.ids();
+    place.pack(&ids);
+    let begin = std::sync::Barrier::new(2);
+    std::thread::scope(|scope| {
+        for half in ids.chunks(8) {
+            let (place, begin) = (&place, &begin);
+            scope.spawn(move || {
+                begin.wait();
+                let (outcomes, _) = place.labels(orders(half), single());
+                assert!(outcomes.iter().all(|outcome| outcome.state == State::Done));
+            });
+        }
+    });
+    let files = place.files();
+    assert_eq!(files.len(), 16);
+    let manifest = place.manifest();
+    assert_eq!(manifest.len(), 16);
+    for entry in &manifest {
+        let pages = place.pages(entry["file"].as_str().unwrap());
+        assert_eq!(pages, [entry["package_id"].as_str().unwrap()]);
+    }
+    let left = fs::read_dir(place.path()).unwrap().count();
+    assert_eq!(left, 18, "the files and two manifests");
 }
 
 #[test]

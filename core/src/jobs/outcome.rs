@@ -11,9 +11,9 @@ use crate::protocol::json_object::JsonObject;
 pub struct Outcome {
     /// The store.
     pub account: String,
-    /// The order.
+    /// The order; empty when a label was asked for by its package alone.
     pub order_id: String,
-    /// The item; `None` when the order itself could not be read.
+    /// The item; `None` when the order itself could not be read, or only a package was given.
     pub order_item_id: Option<String>,
     /// How it ended.
     pub state: State,

@@ -19,7 +19,6 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::Context;
 use crate::jobs::outcome::{State, Step};
 use manifest::{Item, Parcel};
-use printer::Patience;
 pub(super) use printer::Printer;
 
 /// How many packages share a file.
@@ -126,16 +125,14 @@ impl Run {
             return;
         };
         let packages = self.open_packages(&labeled);
-        let patience = if self.labels_may_come_yet(&labeled) {
-            Patience::OfTheCaller
-        } else {
-            Patience::Until(context.client.clock().elapsed())
-        };
+        // Those that may come yet are asked for again while others go on.
+        let may_come = self.labels_may_come_yet(&labeled);
+        let wait = (!may_come).then_some(Duration::ZERO);
         let parcels: Vec<Parcel> = packages
             .iter()
             .map(|package| self.parcel(&labeled, package))
             .collect();
-        for printed in printer.print_missing(context, &parcels, patience) {
+        for printed in printer.print_missing(context, &parcels, wait) {
             let ids = &packages[printed.parcels.clone()];
             let indexes = self.units_in(&labeled, ids);
             match printed.result {

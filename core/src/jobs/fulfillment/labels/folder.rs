@@ -13,8 +13,16 @@ pub(super) struct Folder {
     path: PathBuf,
     /// The number of the next file.
     next: u32,
-    /// File and page of packages by account and package id.
-    known: HashMap<(String, String), (String, Option<u32>)>,
+    /// Labels by account and package id.
+    known: HashMap<(String, String), Saved>,
+}
+
+/// A label that is in the folder.
+pub(super) struct Saved {
+    pub(super) file: String,
+    pub(super) page: Option<u32>,
+    /// No other package is in the file.
+    pub(super) alone: bool,
 }
 
 impl Folder {
@@ -25,9 +33,7 @@ impl Folder {
             next: 1,
             known: HashMap::new(),
         };
-        for entry in manifest::read(path)? {
-            folder.remember(&entry);
-        }
+        folder.remember(&manifest::read(path)?);
         let unreadable =
             |error| Error::io(format_args!("{} cannot be read", path.display()), error);
         let files = match fs::read_dir(path) {
@@ -43,12 +49,15 @@ impl Folder {
         Ok(folder)
     }
 
-    /// File and page of a package that was saved here before, if the file is still there.
-    pub(super) fn saved(&self, account: &str, package: &str) -> Option<(PathBuf, Option<u32>)> {
+    /// The label of a package that was saved here before, if its file is still there.
+    pub(super) fn saved(&self, account: &str, package: &str) -> Option<&Saved> {
         let key = (account.to_owned(), package.to_owned());
-        let (file, page) = self.known.get(&key)?;
-        let path = self.path.join(file);
-        path.is_file().then_some((path, *page))
+        let saved = self.known.get(&key)?;
+        self.place_of(saved).is_file().then_some(saved)
+    }
+
+    pub(super) fn place_of(&self, saved: &Saved) -> PathBuf {
+        self.path.join(&saved.file)
     }
 
     /// Saves a file under the next free number.
@@ -72,15 +81,25 @@ impl Folder {
     /// Adds to the manifest.
     pub(super) fn list(&mut self, entries: &[Entry]) -> Result<()> {
         manifest::add(&self.path, entries)?;
-        for entry in entries {
-            self.remember(entry);
-        }
+        self.remember(entries);
         Ok(())
     }
 
-    fn remember(&mut self, entry: &Entry) {
-        let key = (entry.account.clone(), entry.parcel.package_id.clone());
-        self.known.insert(key, (entry.file.clone(), entry.page));
+    /// Later entries count; those of one file come together.
+    fn remember(&mut self, entries: &[Entry]) {
+        let mut packages: HashMap<&str, u32> = HashMap::new();
+        for entry in entries {
+            *packages.entry(&entry.file).or_default() += 1;
+        }
+        for entry in entries {
+            let key = (entry.account.clone(), entry.parcel.package_id.clone());
+            let saved = Saved {
+                file: entry.file.clone(),
+                page: entry.page,
+                alone: packages.get(entry.file.as_str()) == Some(&1),
+            };
+            self.known.insert(key, saved);
+        }
     }
 }
 

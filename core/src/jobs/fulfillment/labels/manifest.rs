@@ -170,8 +170,12 @@ fn entry(value: Value) -> Option<Entry> {
             items.push(Item { order_item_id, sku });
         }
     }
+    let file = members.text("file")?;
+    if Path::new(&file).file_name() != Some(file.as_ref()) {
+        return None;
+    }
     Some(Entry {
-        file: members.text("file")?,
+        file,
         page: members.number("page"),
         account: members.text("account")?,
         parcel: Parcel {

@@ -27,15 +27,6 @@ pub(crate) struct Printer {
     files: u32,
 }
 
-/// How long a label that comes empty is asked for again.
-#[derive(Clone, Copy)]
-pub(super) enum Patience {
-    /// Until this time; then those that are ready are looked for among those that are not.
-    Until(Duration),
-    /// Not at all: the caller has other things to do meanwhile, and comes again.
-    OfTheCaller,
-}
-
 /// What became of neighboring parcels.
 pub(super) struct Printed {
     pub(super) parcels: Range<usize>,
@@ -86,21 +77,32 @@ impl Printer {
     }
 
     /// As [`print`](Self::print), except for parcels whose label is in the folder already: those of an earlier
-    /// run that was interrupted.
+    /// run that was interrupted. Without a `wait` for labels that come empty, all that were asked for together are
+    /// said to be so: the caller comes again.
     pub(super) fn print_missing(
         &mut self,
         context: &Context,
         parcels: &[Parcel],
-        patience: Patience,
+        wait: Option<Duration>,
     ) -> Vec<Printed> {
         let account = context.account();
+        let ending = match self.options.format {
+            LabelFormat::Pdf => ".pdf",
+            LabelFormat::Html => ".html",
+        };
         let mut printed = Vec::new();
         let mut begin = 0;
         for (place, parcel) in parcels.iter().enumerate() {
-            let Some((path, page)) = self.folder.saved(&account, &parcel.package_id) else {
+            let saved = self.folder.saved(&account, &parcel.package_id);
+            let wanted = saved.filter(|saved| {
+                let single = self.options.files == LabelFiles::Single;
+                saved.file.ends_with(ending) && (saved.alone || !single)
+            });
+            let Some((path, page)) = wanted.map(|saved| (self.folder.place_of(saved), saved.page))
+            else {
                 continue;
             };
-            printed.extend(self.print_part(context, parcels, begin..place, patience));
+            printed.extend(self.print_part(context, parcels, begin..place, wait));
             if is_last(&printed) {
                 return printed;
             }
@@ -114,16 +116,14 @@ impl Printer {
                 }),
             });
         }
-        printed.extend(self.print_part(context, parcels, begin..parcels.len(), patience));
+        printed.extend(self.print_part(context, parcels, begin..parcels.len(), wait));
         printed
     }
 
     /// Prints the labels of all parcels, in the order given. Ends early when nothing further can succeed; the
     /// parcels behind that are not in the answer.
     pub(super) fn print(&mut self, context: &Context, parcels: &[Parcel]) -> Vec<Printed> {
-        // They were packed together, so that one wait serves them all.
-        let patience = Patience::Until(context.client.clock().elapsed() + self.options.wait);
-        self.print_part(context, parcels, 0..parcels.len(), patience)
+        self.print_part(context, parcels, 0..parcels.len(), Some(self.options.wait))
     }
 
     fn print_part(
@@ -131,12 +131,15 @@ impl Printer {
         context: &Context,
         parcels: &[Parcel],
         part: Range<usize>,
-        patience: Patience,
+        wait: Option<Duration>,
     ) -> Vec<Printed> {
         let size = match self.options.files {
             LabelFiles::Combined => BATCH,
             LabelFiles::Single => 1,
         };
+        // They were packed together, so that one wait serves them all.
+        let now = context.client.clock().elapsed();
+        let patience = wait.map(|wait| now.saturating_add(wait));
         let mut printed = Vec::new();
         let mut begin = part.start;
         while begin < part.end && !is_last(&printed) {
@@ -153,7 +156,7 @@ impl Printer {
         context: &Context,
         parcels: &[Parcel],
         range: Range<usize>,
-        patience: Patience,
+        patience: Option<Duration>,
         printed: &mut Vec<Printed>,
     ) {
         let wanted = &parcels[range.clone()];
@@ -161,7 +164,7 @@ impl Printer {
             Err(Trouble::Call(error)) if range.len() > 1 && error.kind() == ErrorKind::Api => {
                 return self.print_halves(context, parcels, range, patience, printed);
             }
-            Err(Trouble::Empty(_)) if range.len() > 1 && matches!(patience, Patience::Until(_)) => {
+            Err(Trouble::Empty(_)) if range.len() > 1 && patience.is_some() => {
                 return self.print_halves(context, parcels, range, patience, printed);
             }
             Err(trouble) => Err(trouble.into_error()),
@@ -179,7 +182,7 @@ impl Printer {
         context: &Context,
         parcels: &[Parcel],
         range: Range<usize>,
-        patience: Patience,
+        patience: Option<Duration>,
         printed: &mut Vec<Printed>,
     ) {
         let middle = range.start + range.len() / 2;
@@ -195,7 +198,7 @@ impl Printer {
         &self,
         context: &Context,
         parcels: &[Parcel],
-        patience: Patience,
+        patience: Option<Duration>,
     ) -> std::result::Result<(Document, Reply), Trouble> {
         let (mut pause, mut fetches) = (FIRST_PAUSE, 0);
         loop {
@@ -213,12 +216,8 @@ impl Printer {
                     FIRST_PAUSE
                 }
                 Trouble::Empty(_) => {
-                    let left = match patience {
-                        Patience::Until(time) => {
-                            time.saturating_sub(context.client.clock().elapsed())
-                        }
-                        Patience::OfTheCaller => Duration::ZERO,
-                    };
+                    let end = patience.unwrap_or_default();
+                    let left = end.saturating_sub(context.client.clock().elapsed());
                     if left.is_zero() {
                         return Err(trouble);
                     }
