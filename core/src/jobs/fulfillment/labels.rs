@@ -9,6 +9,7 @@ mod folder;
 mod manifest;
 mod pdf;
 mod printer;
+mod slip;
 
 use std::path::PathBuf;
 use std::str::FromStr;
