@@ -85,7 +85,8 @@ impl Unit {
         Ok(Self {
             order_item_id: item.id("order_item_id")?,
             own_fleet: item.flag("delivery_option_sof")?.unwrap_or(false),
-            sku: item.text("sku")?,
+            // For the manifest alone: an odd one keeps no item from being shipped.
+            sku: item.text("sku").ok().flatten(),
             ..Self::unread(order_id)
         })
     }

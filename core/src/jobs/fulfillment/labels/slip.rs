@@ -59,5 +59,6 @@ pub(super) fn read_item(outcome: &mut Outcome, item: &Record) -> Result<Option<S
     } else if outcome.package_id.is_none() {
         end(outcome, State::LeftOut, "not packed yet");
     }
-    item.text("sku")
+    // The label is wanted, whatever its goods are called.
+    Ok(item.text("sku").ok().flatten())
 }
