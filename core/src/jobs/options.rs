@@ -70,9 +70,7 @@ impl Options {
             files: files.transpose()?.unwrap_or(defaults.files),
             format: format.transpose()?.unwrap_or(defaults.format),
             item_list: self.flag("label_item_list")?,
-            wait: self
-                .seconds("label_wait")?
-                .map_or(defaults.wait, |seconds| Duration::from_secs(seconds.into())),
+            wait: self.wait("label_wait")?.unwrap_or(defaults.wait),
         })
     }
 

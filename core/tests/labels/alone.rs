@@ -195,7 +195,7 @@ fn options_and_targets_are_read_by_name() {
         (r#"{"labels":"l","label_files":"both"}"#, "label_files"),
         (r#"{"labels":"l","label_format":"png"}"#, "label_format"),
         (r#"{"labels":"l","label_wait":1.5}"#, "label_wait"),
-        (r#"{"labels":"l","label_wait":"1"}"#, "label_wait"),
+        (r#"{"labels":"l","label_wait":0}"#, "label_wait"),
         (r#"{"labels":"l","label_item_list":1}"#, "label_item_list"),
         (r#"{"labels":"l","until":"packed"}"#, "until"),
     ] {
