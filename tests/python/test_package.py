@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import lazcore
-from lazcore.cli.files import cell
+from lazcore.output import cell
 
 FOLDER = Path(lazcore.__file__ or "").parent
 

@@ -15,8 +15,9 @@ from rich.text import Text
 
 import lazcore
 from lazcore.cli.exits import reported
-from lazcore.cli.files import folder, whole_file
-from lazcore.cli.orders_files import OrdersCsv, write_json_line
+from lazcore.output.files import folder, whole_file
+from lazcore.output.jsonl import write_json_line
+from lazcore.output.sheet import OrdersCsv
 from lazcore.testing import Sandbox
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["cell", "folder", "whole_file"]
+__all__ = ["folder", "make_private", "whole_file"]
 
 
 def folder(path: Path) -> Path:
@@ -19,9 +19,16 @@ def folder(path: Path) -> Path:
     return path
 
 
+def make_private(path: str | os.PathLike[str]) -> None:
+    """Makes an empty file that its owner alone can read, unless there is one."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
+def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
     """A file that gets its name once everything is written; on any failure nothing is left."""
+    path = Path(path)
     part = path.with_name(f".{path.name}.part-{os.getpid()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     try:
@@ -30,17 +37,18 @@ def whole_file(path: Path) -> Iterator[IO[str]]:
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
+        _keep_name(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def cell(text: str) -> str:
-    """A text as a cell that a spreadsheet leaves alone.
-
-    What would be run as a formula, and an id that would be rounded as a number, begins with an
-    apostrophe.
-    """
-    if text.startswith(("=", "+", "-", "@", "\t", "\r")) or text.isdigit():
-        return f"'{text}"
-    return text
+def _keep_name(path: Path) -> None:
+    """Brings the new name to the disk too, where the system can."""
+    if os.name != "posix":
+        return
+    place = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
