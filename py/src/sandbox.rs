@@ -1,6 +1,6 @@
 //! The sandbox inside this process.
 
-use lazcore_sandbox::{Act, Config, Plan, Sandbox as Gateway};
+use lazcore_sandbox::{Act, Change, Config, Plan, Sandbox as Gateway};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -12,13 +12,17 @@ use crate::errors::guard;
 pub(crate) struct Sandbox {
     gateway: Gateway,
     stores: usize,
+    dense_second: i64,
 }
 
 #[pymethods]
 impl Sandbox {
     #[new]
     #[pyo3(signature = (*, orders=300, seed=1, port=0, stores=2, latency_ms=0, special_orders=true,
-        accept_repeats=false, cross_border_stores=None, frozen_clock=None))]
+        accept_repeats=false, cross_border_stores=None, frozen_clock=None, clock_shift_seconds=0,
+        offset_ceiling=4500, last_order_time=None, days=30, dense_seconds=None, two_warehouses=false,
+        label_seconds=600, access_token_seconds=2_592_000, refresh_token_seconds=15_552_000,
+        cross_border_account=false, logged_calls=100_000))]
     #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
     fn new(
         py: Python<'_>,
@@ -31,7 +35,19 @@ impl Sandbox {
         accept_repeats: bool,
         cross_border_stores: Option<Vec<usize>>,
         frozen_clock: Option<i64>,
+        clock_shift_seconds: i64,
+        offset_ceiling: u32,
+        last_order_time: Option<i64>,
+        days: u32,
+        dense_seconds: Option<Vec<u32>>,
+        two_warehouses: bool,
+        label_seconds: i64,
+        access_token_seconds: i64,
+        refresh_token_seconds: i64,
+        cross_border_account: bool,
+        logged_calls: usize,
     ) -> PyResult<Self> {
+        let usual = Config::default();
         let config = Config {
             orders,
             seed,
@@ -42,12 +58,28 @@ impl Sandbox {
             accept_repeats,
             cross_border_stores: cross_border_stores.unwrap_or_default(),
             frozen_clock,
-            ..Config::default()
+            clock_shift_seconds,
+            offset_ceiling,
+            last_order_time: last_order_time.unwrap_or(usual.last_order_time),
+            days,
+            dense_seconds: dense_seconds.unwrap_or_default(),
+            two_warehouses,
+            label_seconds,
+            access_token_seconds,
+            refresh_token_seconds,
+            cross_border_account,
+            logged_calls,
+            ..usual
         };
+        let dense_second = config.dense_second();
         guard(py, || {
             let gateway = py.detach(|| Gateway::start(config));
             let gateway = gateway.map_err(|error| PyOSError::new_err(error.to_string()))?;
-            Ok(Self { gateway, stores })
+            Ok(Self {
+                gateway,
+                stores,
+                dense_second,
+            })
         })
     }
 
@@ -99,6 +131,28 @@ impl Sandbox {
         self.gateway.pull_window()
     }
 
+    /// The first of the dense seconds, in seconds since 1970.
+    #[getter]
+    fn dense_second(&self) -> i64 {
+        self.dense_second
+    }
+
+    /// The gateway's clock, in seconds since 1970.
+    #[getter]
+    fn now(&self) -> i64 {
+        self.gateway.now()
+    }
+
+    /// Base URL of the calls of one store.
+    fn store_url(&self, store: usize) -> String {
+        self.gateway.store_url(store)
+    }
+
+    /// The access token of a store that was handed out last.
+    fn current_token(&self, store: usize) -> Option<String> {
+        self.gateway.current_token(store)
+    }
+
     /// TCP connections accepted so far.
     #[getter]
     fn connections(&self) -> usize {
@@ -125,9 +179,29 @@ impl Sandbox {
         Ok((acted.items, acted.packages))
     }
 
-    /// Lets the gateway's clock jump by so many seconds.
+    /// Lets the gateway's clock jump.
     fn advance_clock(&self, seconds: i64) {
         self.gateway.advance_clock(seconds);
+    }
+
+    /// Changes orders of a store; the ids of those changed and of the new ones.
+    fn change(
+        &self,
+        store: usize,
+        ids: Vec<u64>,
+        updates: u32,
+        inserts: u32,
+        time: Option<i64>,
+    ) -> PyResult<(Vec<u64>, Vec<u64>)> {
+        let change = Change {
+            ids,
+            updates,
+            inserts,
+            time,
+        };
+        let changed = self.gateway.change_orders(store, &change);
+        let changed = changed.map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok((changed.updated, changed.inserted))
     }
 
     /// The calls that arrived.

@@ -8,16 +8,17 @@ with lazcore.output.OrdersDatabase("orders.db") as database:
 have the values for them. The columns are described in docs/outputs.md.
 """
 
-from lazcore.output.columns import ORDER_ITEMS, ORDERS, SYNC_STATE, Column, Table
+from lazcore.output.columns import BAD_ROWS, ORDER_ITEMS, ORDERS, SYNC_STATE, Column, Table
 from lazcore.output.files import whole_file
 from lazcore.output.jsonl import JsonLines, write_json_line
-from lazcore.output.rows import item_rows, order_row
+from lazcore.output.rows import bad_row_row, item_rows, order_row
 from lazcore.output.sheet import OrdersCsv, cell, text_of_cell
 from lazcore.output.sql import DIALECTS, ddl, statements
 from lazcore.output.sqlite import OrdersDatabase, StateInDatabase
 from lazcore.output.state import StateFile
 
 __all__ = [
+    "BAD_ROWS",
     "DIALECTS",
     "ORDERS",
     "ORDER_ITEMS",
@@ -29,6 +30,7 @@ __all__ = [
     "StateFile",
     "StateInDatabase",
     "Table",
+    "bad_row_row",
     "cell",
     "ddl",
     "item_rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["ORDERS", "ORDER_ITEMS", "SYNC_STATE", "Column", "Table"]
+__all__ = ["BAD_ROWS", "ORDERS", "ORDER_ITEMS", "SYNC_STATE", "Column", "Table"]
 
 
 class Column(NamedTuple):
@@ -140,6 +140,19 @@ ORDER_ITEMS = Table(
         ),
         Column("unreadable", "long", "item", "Fields that could not be read, joined by blanks."),
         Column("raw_json", "long", "item", "As sent, fields unknown today included."),
+    ),
+)
+
+BAD_ROWS = Table(
+    "bad_rows",
+    ("account", "request_id", "position"),
+    (
+        Column("account", "key", "account", ""),
+        Column("request_id", "key", "evidence.request_id", "Of the answer; blank if it had none."),
+        Column("position", "integer", "bad_row.position", "Place on the page, from 0."),
+        Column("reason", "long", "bad_row.reason", "Why the row cannot be told from others."),
+        Column("read_at_utc", "time", "evidence.time", "When the answer came, by the local clock."),
+        Column("raw_json", "long", "bad_row.raw_json", "As sent."),
     ),
 )
 

@@ -47,8 +47,11 @@ class JsonLines:
 
     def write(self, order: PulledOrder) -> None:
         """Adds an order."""
-        self._file.write(order.to_event_json().encode())
-        self._file.write(b"\n")
+        self.write_text(order.to_event_json() + "\n")
+
+    def write_text(self, line: str) -> None:
+        """Adds a line of your own, with its line end."""
+        self._file.write(line.encode())
 
     def flush(self) -> None:
         """Brings everything to the disk."""

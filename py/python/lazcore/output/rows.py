@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Union
 
-from lazcore._native import PulledOrder, Record, Time
+from lazcore._native import BadRow, PulledOrder, Record, Time
 from lazcore.errors import DecodeError, from_kind
 from lazcore.output.columns import ORDER_ITEMS, ORDERS, Column
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Value = Union[str, int, bool, None]
 
-__all__ = ["item_rows", "now_utc", "order_row"]
+__all__ = ["bad_row_row", "item_rows", "now_utc", "order_row"]
 
 
 def order_row(
@@ -86,6 +86,19 @@ def item_rows(
         row["raw_json"] = item.raw_json
         rows.append(row)
     return rows
+
+
+def bad_row_row(row: BadRow, *, account: str | None = None) -> dict[str, Value]:
+    """The values of table bad_rows, by column. A row of a job brings its account."""
+    evidence = row.evidence
+    return {
+        "account": account or row.account or "",
+        "request_id": (evidence.request_id if evidence is not None else None) or "",
+        "position": row.position,
+        "reason": row.reason,
+        "read_at_utc": _utc(evidence.time) if evidence is not None else None,
+        "raw_json": row.raw_json,
+    }
 
 
 def now_utc() -> str:

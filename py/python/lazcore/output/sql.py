@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lazcore.output.columns import ORDER_ITEMS, ORDERS, SYNC_STATE, Table
+from lazcore.output.columns import BAD_ROWS, ORDER_ITEMS, ORDERS, SYNC_STATE, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ _TYPES = {
     },
 }
 
-_TABLES = (ORDERS, ORDER_ITEMS, SYNC_STATE)
+_TABLES = (ORDERS, ORDER_ITEMS, BAD_ROWS, SYNC_STATE)
 # Written with the items: a header without items leaves them as they are.
 ITEM_STATE = ("items_as_of_utc", "items_differ", "bad_items_json")
 
@@ -79,8 +79,9 @@ def statements(dialect: str) -> dict[str, str]:
     """The statements that write one order, by step, with parameters named as the columns.
 
     One transaction runs `order`, then, if items were read, `items`; if that matched a row, `clear`
-    and an `item` for each item. `load_state` and `save_state` keep the state of a sync: saved in
-    the transaction of its orders, neither can be lost without the other.
+    and an `item` for each item. `bad_row` keeps a row without its id. `load_state` and `save_state`
+    keep the state of a sync: saved in the transaction of its orders, neither can be lost without
+    the other.
     """
     _known(dialect)
     return {
@@ -90,6 +91,7 @@ def statements(dialect: str) -> dict[str, str]:
             dialect, "DELETE FROM order_items\nWHERE account = {account} AND order_id = {order_id}"
         ),
         "item": _upsert(dialect, ORDER_ITEMS, ORDER_ITEMS.names, "order_updated_at_utc"),
+        "bad_row": _upsert(dialect, BAD_ROWS, BAD_ROWS.names, None),
         "load_state": _filled(dialect, "SELECT state FROM sync_state WHERE name = {name}"),
         "save_state": _upsert(dialect, SYNC_STATE, SYNC_STATE.names, None),
     }

@@ -6,14 +6,14 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from lazcore.output.files import make_private
-from lazcore.output.rows import item_rows, now_utc, order_row
+from lazcore.output.rows import bad_row_row, item_rows, now_utc, order_row
 from lazcore.output.sql import ddl, statements
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from lazcore._native import Record
+    from lazcore._native import BadRow, Record
 
 __all__ = ["OrdersDatabase", "StateInDatabase"]
 
@@ -97,6 +97,11 @@ class OrdersDatabase:
         if self._connection.execute(self._statements["items"], row).rowcount > 0:
             self._connection.execute(self._statements["clear"], row)
             self._connection.executemany(self._statements["item"], rows)
+
+    def write_bad_row(self, row: BadRow, *, account: str | None = None) -> None:
+        """Keeps a row without its id as it came."""
+        self._begin()
+        self._connection.execute(self._statements["bad_row"], bad_row_row(row, account=account))
 
     def commit(self) -> None:
         """Keeps what was written."""
