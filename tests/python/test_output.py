@@ -327,6 +327,19 @@ def test_lines_survive_a_kill(tmp_path: Path) -> None:
     assert is_private(path)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_two_do_not_write_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "orders.jsonl"
+    with output.JsonLines(path):
+        # What the other has not ended yet is no torn line.
+        path.write_bytes(b'{"half')
+        with pytest.raises(BlockingIOError, match="another process"):
+            output.JsonLines(path)
+        assert path.read_bytes() == b'{"half'
+    output.JsonLines(path).close()
+    assert path.read_bytes() == b""
+
+
 def test_a_long_torn_line_is_cut(tmp_path: Path) -> None:
     path = tmp_path / "orders.jsonl"
     path.write_bytes(b'{"a":1}\n' + b'{"b":"' + b"x" * 200_000)

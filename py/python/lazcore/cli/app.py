@@ -11,6 +11,7 @@ from lazcore.cli.call import call
 from lazcore.cli.demo import demo
 from lazcore.cli.doctor import doctor
 from lazcore.cli.exits import EPILOG
+from lazcore.cli.orders import orders
 from lazcore.cli.sandbox import sandbox
 from lazcore.cli.sign import sign
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 for command in (demo, call, sign, sandbox, apis, doctor):
     app.command(epilog=EPILOG)(command)
 app.add_typer(auth, name="auth")
+app.add_typer(orders)
 
 
 def _version(wanted: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import stat
@@ -27,6 +29,9 @@ class JsonLines:
     A process that is killed may leave half a line behind: it is cut off when the file is opened
     again. What was not flushed may be missing then, so save a cursor after `flush` only. An order
     may come again, in a newer or the same version: the last line of an order counts.
+
+    One process at a time has the file, where the system knows locks of POSIX: what another one is
+    writing would look torn.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -34,6 +39,7 @@ class JsonLines:
         self._file = open(os.open(path, flags, 0o600), "ab+")  # noqa: SIM115 - closed by close()
         try:
             if stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
+                _lock(self._file.fileno(), path)
                 self._mend()
         except BaseException:
             self._file.close()
@@ -88,3 +94,15 @@ class JsonLines:
         else:
             self._file.truncate(end - len(torn))
         self._file.seek(0, os.SEEK_END)
+
+
+def _lock(file: int, path: str | os.PathLike[str]) -> None:
+    """Takes the file for this process, until it is closed."""
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            problem = "is being written by another process"
+            raise BlockingIOError(errno.EAGAIN, problem, os.fspath(path)) from None
