@@ -49,6 +49,7 @@ _TYPES = {
 }
 
 _TABLES = (ORDERS, ORDER_ITEMS, BAD_ROWS, SYNC_STATE)
+_INDEX = "order_items_of_order (account, order_id)"
 # Written with the items: a header without items leaves them as they are.
 ITEM_STATE = ("items_as_of_utc", "items_differ", "bad_items_json")
 
@@ -62,16 +63,18 @@ def ddl(dialect: str) -> str:
         for column in table.columns:
             needed = " NOT NULL" if column.name in table.key else ""
             lines.append(f"    {column.name} {types[column.kind]}{needed},")
+        if dialect == "mysql" and table is ORDER_ITEMS:
+            # MySQL has no IF NOT EXISTS for indexes.
+            lines.append(f"    INDEX {_INDEX},")
         body = "\n".join(lines)
         key = ", ".join(table.key)
         end = ") DEFAULT CHARACTER SET utf8mb4;" if dialect == "mysql" else ");"
         made.append(
             f"CREATE TABLE IF NOT EXISTS {table.name} (\n{body}\n    PRIMARY KEY ({key})\n{end}\n"
         )
-    columns = "account, order_id"
-    # MySQL has no IF NOT EXISTS for indexes, and this statement belongs to a first installation.
-    guard = "" if dialect == "mysql" else "IF NOT EXISTS "
-    made.append(f"CREATE INDEX {guard}order_items_of_order ON order_items ({columns});\n")
+    if dialect != "mysql":
+        name, columns = _INDEX.split(" ", 1)
+        made.append(f"CREATE INDEX IF NOT EXISTS {name} ON order_items {columns};\n")
     return "\n".join(made)
 
 
