@@ -659,3 +659,53 @@ fn a_lost_token_ends_the_job_after_its_outcomes() {
         assert_eq!(outcome.state, state, "{outcome:?}");
     }
 }
+
+#[test]
+fn jobs_of_one_client_know_of_each_other_without_a_journal() {
+    let sandbox = sandbox(6);
+    let first = client(&sandbox, 0);
+    let ids = order_ids(&sandbox, &first);
+    let (packed, _) = run(&first, &ids, until(Until::Packed));
+    // Another client knows nothing of it, and leaves alone what it did not pack.
+    let (other, _) = run(&client(&sandbox, 0), &ids[..3], until(Until::ReadyToShip));
+    assert!(
+        other
+            .iter()
+            .all(|outcome| outcome.state == State::PackedElsewhere)
+    );
+    let adopting = FulfillmentOptions {
+        adopt: true,
+        ..until(Until::ReadyToShip)
+    };
+    let (adopted, _) = run(&client(&sandbox, 0), &ids[..1], adopting);
+    for outcome in &adopted {
+        assert_eq!(
+            (outcome.state, outcome.origin),
+            (State::Done, Some(Origin::Adopted))
+        );
+    }
+    let (shipped, _) = run(&first, &ids, until(Until::ReadyToShip));
+    assert_eq!(items_in(&shipped, State::Done).len(), packed.len());
+    assert_eq!(calls(&sandbox, PACK), 1);
+}
+
+#[test]
+fn two_jobs_of_one_client_do_not_take_the_same_order() {
+    let sandbox = sandbox(2);
+    let client = client(&sandbox, 0);
+    let ids = order_ids(&sandbox, &client);
+    let mut first = client
+        .fulfillment()
+        .run(targets(&ids[..1]), until(Until::Packed))
+        .unwrap();
+    first.next().unwrap().unwrap();
+    let (outcomes, _) = run(&client, &ids, until(Until::Packed));
+    for outcome in &outcomes {
+        let taken = outcome.order_id == ids[0];
+        let state = if taken { State::LeftOut } else { State::Done };
+        assert_eq!(outcome.state, state, "{outcome:?}");
+    }
+    let (outcomes, _) = finished(first);
+    assert_eq!(items_in(&outcomes, State::Done).len(), outcomes.len());
+    assert!(packed(&sandbox, 0).values().all(|times| *times == 1));
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::decide::{Lesson, Sight, Stand, lessons, stand};
 use super::journal::book::RowState;
 use super::journal::line::{Finding, Kind, Package};
-use super::unit::{reason_to_leave, sight};
+use super::unit::{never_ours, sight, to_be_canceled};
 use super::wait::{Refusal, Wait, Why};
 use super::write::step_of;
 use super::{Goal, Run, Unknown, Until};
@@ -92,13 +92,17 @@ impl Run {
             Stand::End(State::Indeterminate, message) => {
                 self.give_up(context, index, (Kind::Pack, &id), &message)?;
             }
+            Stand::End(State::Canceled, reason) => {
+                self.units[index].end(State::Canceled, None, Some(reason));
+            }
+            Stand::Doubt(kind, row) => self.doubt(index, kind, row, sight, quarantine)?,
+            _ if self.leaves(index, never_ours(item)) => {}
             Stand::End(state, reason) => self.units[index].end(state, None, Some(reason)),
             Stand::Shipped(package, origin) => self.arrived(index, package, origin, sight),
-            Stand::Doubt(kind, row) => self.doubt(index, kind, row, sight, quarantine)?,
             stand if self.goal == Goal::Resolve => {
                 self.resolved(context, index, stand, item, sight)?;
             }
-            _ if self.leaves(index, item) => {}
+            _ if self.leaves(index, to_be_canceled(item)) => {}
             Stand::NotExecuted(kind, row) => {
                 if self.not_executed(context, index, (kind, row))? {
                     return self.settle(context, index, item, sight);
@@ -112,8 +116,8 @@ impl Run {
         Ok(())
     }
 
-    fn leaves(&mut self, index: usize, item: &Record) -> bool {
-        let reason = match reason_to_leave(item) {
+    fn leaves(&mut self, index: usize, reason: Result<Option<&'static str>>) -> bool {
+        let reason = match reason {
             Ok(None) => return false,
             Ok(Some(reason)) => reason.to_owned(),
             Err(error) => format!("cannot be read: {}", error.message()),

@@ -266,8 +266,8 @@ pub(super) fn sight(item: &Record, begun: Duration) -> Result<Sight> {
     })
 }
 
-/// Why an item is not for this job, whatever its status, if it is not.
-pub(super) fn reason_to_leave(item: &Record) -> Result<Option<&'static str>> {
+/// Why an item is never for this job, if it is not.
+pub(super) fn never_ours(item: &Record) -> Result<Option<&'static str>> {
     let is = |name: &str| item.flag(name).map(|flag| flag.unwrap_or(false));
     Ok(if is("is_fbl")? {
         Some("fulfilled by Lazada")
@@ -275,7 +275,15 @@ pub(super) fn reason_to_leave(item: &Record) -> Result<Option<&'static str>> {
         Some("digital goods are not packed")
     } else if picked_up_in_store(item)? {
         Some("picked up in the store")
-    } else if is("need_cancel_confirm")? {
+    } else {
+        None
+    })
+}
+
+/// Why an item is not to be moved now, if it is not.
+pub(super) fn to_be_canceled(item: &Record) -> Result<Option<&'static str>> {
+    let is = |name: &str| item.flag(name).map(|flag| flag.unwrap_or(false));
+    Ok(if is("need_cancel_confirm")? {
         Some("the buyer asks to cancel, and the seller has to answer first")
     } else if is("is_cancel_pending")? {
         Some("a cancellation is pending")

@@ -18,6 +18,8 @@ pub(in crate::jobs::fulfillment) struct Book {
     lines: Box<dyn JournalLines>,
     name: String,
     rows: HashMap<(Kind, String), RowState>,
+    /// The items that were ever packed into a package.
+    packs: HashMap<String, Vec<String>>,
     next: u64,
     unsynced: bool,
     /// Nothing is written after a failure: the end of the file is not known.
@@ -37,6 +39,7 @@ impl Book {
             lines,
             name,
             rows: HashMap::new(),
+            packs: HashMap::new(),
             next: 1,
             unsynced: false,
             broken: false,
@@ -180,6 +183,9 @@ impl Book {
                 if *kind == Kind::Repack && matches!(finding, Finding::Done | Finding::ReadBack) {
                     self.dissolve(row);
                 }
+                if let (Kind::Pack, Some(id)) = (kind, &package.id) {
+                    self.packs.entry(id.clone()).or_default().push(row.clone());
+                }
                 let state = self.rows.entry((*kind, row.clone())).or_default();
                 state.last_ms = *time;
                 state.note_request_id(request_id.as_deref());
@@ -195,12 +201,11 @@ impl Book {
     }
 
     fn dissolve(&mut self, package: &str) {
-        let packs = self
-            .rows
-            .iter_mut()
-            .filter(|((kind, _), _)| *kind == Kind::Pack);
-        for success in packs.filter_map(|(_, state)| state.success.as_mut()) {
-            if success.package.id.as_deref() == Some(package) {
+        for item in self.packs.get(package).into_iter().flatten() {
+            let state = self.rows.get_mut(&(Kind::Pack, item.clone()));
+            let success = state.and_then(|state| state.success.as_mut());
+            let inside = |one: &&mut Success| one.package.id.as_deref() == Some(package);
+            if let Some(success) = success.filter(inside) {
                 success.dissolved = true;
             }
         }
@@ -234,11 +239,9 @@ impl Book {
         &self,
         package: &str,
     ) -> impl Iterator<Item = (&str, &Success, &str)> {
-        let packs = self
-            .rows
-            .iter()
-            .filter(|((kind, _), _)| *kind == Kind::Pack);
-        packs.filter_map(move |((_, item), state)| {
+        let items = self.packs.get(package).into_iter().flatten();
+        items.filter_map(move |item| {
+            let state = self.row(Kind::Pack, item)?;
             let success = state.success.as_ref()?;
             let inside = success.package.id.as_deref() == Some(package);
             inside.then_some((item.as_str(), success, state.order.as_str()))

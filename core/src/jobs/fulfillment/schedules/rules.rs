@@ -180,6 +180,8 @@ fn f8_at_most_two_repeats_and_only_of_the_rows_in_doubt() {
     assert_eq!(states(&outcomes), [State::Done; 2]);
     assert_eq!(bench.calls("pack"), 2);
     assert_eq!(bench.calls("ready"), 2, "the other row went on meanwhile");
+    let origins: Vec<_> = outcomes.iter().map(|outcome| outcome.origin).collect();
+    assert_eq!(origins, [Some(Origin::Answer); 2], "and was never in doubt");
     {
         let sheet = bench.paper.sheet.lock().unwrap();
         let repeat = sheet
