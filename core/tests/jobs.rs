@@ -2,14 +2,15 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lazcore::client::{Clock, Rates, RetryPolicy, SystemClock};
 use lazcore::jobs::{
-    Event, FulfillmentOptions, Items, Job, Origin, Outcome, PullOptions, PulledOrder, State, Step,
-    Summary, Target, Unknown, Until,
+    Event, FulfillmentOptions, Items, Job, JournalLines, JournalStore, Origin, Outcome,
+    PullOptions, PulledOrder, State, Step, Summary, Target, Unknown, Until,
 };
 use lazcore::{Cancel, Client, Config, ErrorKind, Gateway};
 use lazcore_sandbox::{Config as World, Misbehavior, Sandbox};
@@ -708,4 +709,85 @@ fn two_jobs_of_one_client_do_not_take_the_same_order() {
     let (outcomes, _) = finished(first);
     assert_eq!(items_in(&outcomes, State::Done).len(), outcomes.len());
     assert!(packed(&sandbox, 0).values().all(|times| *times == 1));
+}
+
+/// A journal in a host's own database.
+#[derive(Clone, Debug, Default)]
+struct Table {
+    rows: Arc<Mutex<Vec<String>>>,
+    taken: Arc<Mutex<bool>>,
+}
+
+impl JournalStore for Table {
+    fn open(&self) -> io::Result<Box<dyn JournalLines>> {
+        let mut taken = self.taken.lock().unwrap();
+        if std::mem::replace(&mut *taken, true) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        Ok(Box::new(Session(self.clone())))
+    }
+
+    fn name(&self) -> String {
+        "table lazada_journal".to_owned()
+    }
+}
+
+struct Session(Table);
+
+impl JournalLines for Session {
+    fn read(&mut self) -> io::Result<Vec<String>> {
+        Ok(self.0.rows.lock().unwrap().clone())
+    }
+
+    fn append(&mut self, line: &str) -> io::Result<()> {
+        self.0.rows.lock().unwrap().push(line.to_owned());
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn replace(&mut self, lines: &[String]) -> io::Result<()> {
+        *self.0.rows.lock().unwrap() = lines.to_vec();
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        *self.0.taken.lock().unwrap() = false;
+    }
+}
+
+#[test]
+fn a_host_keeps_the_journal_where_it_likes() {
+    let sandbox = sandbox(5);
+    let table = Table::default();
+    let journaled = |until| FulfillmentOptions {
+        journal: Some(Arc::new(table.clone())),
+        actor: Some("night shift".to_owned()),
+        until,
+        ..FulfillmentOptions::default()
+    };
+    let ids = order_ids(&sandbox, &client(&sandbox, 0));
+    let (packed, _) = run(&client(&sandbox, 0), &ids, journaled(Until::Packed));
+    let mut first = client(&sandbox, 0)
+        .fulfillment()
+        .run(targets(&ids), journaled(Until::ReadyToShip))
+        .unwrap();
+    first.next().unwrap().unwrap();
+    let mut second = client(&sandbox, 0)
+        .fulfillment()
+        .run(targets(&ids), journaled(Until::ReadyToShip))
+        .unwrap();
+    let error = second.next().unwrap().unwrap_err();
+    assert!(error.message().contains("table lazada_journal is in use"));
+    let (shipped, _) = finished(first);
+    assert_eq!(shipped.len(), packed.len());
+    for outcome in &shipped {
+        assert_eq!(outcome.state, State::Done, "{outcome:?}");
+        assert_eq!(outcome.actor.as_deref(), Some("night shift"));
+    }
+    assert_eq!(calls(&sandbox, PACK), 1);
 }

@@ -119,6 +119,12 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_fulfillment_labels(client, NULL, NULL, &job, NULL) == wrong && !job);
     job = LEFT_OVER(laz_job_t);
     CHECK(laz_fulfillment_labels(NULL, "[1]", NULL, &job, NULL) == wrong && !job);
+    job = LEFT_OVER(laz_job_t);
+    CHECK(laz_fulfillment_ready_to_ship(client, NULL, NULL, &job, NULL) == wrong && !job);
+    job = LEFT_OVER(laz_job_t);
+    CHECK(laz_fulfillment_repack(NULL, "[]", NULL, &job, NULL) == wrong && !job);
+    job = LEFT_OVER(laz_job_t);
+    CHECK(laz_fulfillment_resolve(client, NOT_UTF8, &job, NULL) == wrong && !job);
     value = LEFT_OVER(laz_value_t);
     CHECK(laz_job_next(NULL, &value, NULL) == wrong && !value);
     value = LEFT_OVER(laz_value_t);
@@ -240,6 +246,15 @@ static void jobs_check_their_options(const laz_client_t *client)
     laz_error_free(error);
     CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
     CHECK_TEXT(laz_error_field(error), "orders[0].package_id");
+    laz_error_free(error);
+    CHECK(laz_fulfillment_ready_to_ship(client, "[{\"order_id\": 1}]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK_TEXT(laz_error_field(error), "packages[0].package_id");
+    laz_error_free(error);
+    CHECK(laz_fulfillment_repack(client, "[\"FP1\"]", "{\"until\": \"packed\"}", &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK_TEXT(laz_error_field(error), "until");
+    laz_error_free(error);
+    CHECK(laz_fulfillment_resolve(client, "{\"quarantine_s\": 0}", &job, &error) == LAZ_STATUS_INPUT && !job);
+    CHECK_TEXT(laz_error_field(error), "quarantine_s");
     laz_error_free(error);
 }
 

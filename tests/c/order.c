@@ -89,13 +89,46 @@ static void resume(const laz_client_t *client, const sandbox_t *sandbox)
     laz_error_free(error);
 }
 
+// The state of the first outcome, "none" where there is none. Frees the job.
+static void first_state(laz_job_t *job, char *state, size_t size)
+{
+    laz_value_t *event = NULL;
+    snprintf(state, size, "none");
+    while (laz_job_next(job, &event, NULL) == LAZ_STATUS_OK) {
+        if (strcmp(text(event, "/event"), "outcome") == 0)
+            snprintf(state, size, "%s", text(event, "/state"));
+        laz_value_free(event);
+    }
+    laz_job_free(job);
+}
+
+// What the journal knows as announced is not announced again, and not dissolved; nothing is in doubt.
+static void by_package(const laz_client_t *client, const char *folder, const char *package)
+{
+    char options[128], packages[80], state[32];
+    snprintf(options, sizeof options, "{\"journal\":\"%s/journal\"}", folder);
+    snprintf(packages, sizeof packages, "[\"%s\"]", package);
+    laz_job_t *job = NULL;
+    laz_error_t *error = NULL;
+    CHECK_OK(laz_fulfillment_ready_to_ship(client, packages, options, &job, &error), error);
+    first_state(job, state, sizeof state);
+    CHECK_TEXT(state, "done");
+    CHECK_OK(laz_fulfillment_repack(client, packages, options, &job, &error), error);
+    first_state(job, state, sizeof state);
+    CHECK_TEXT(state, "left_out");
+    CHECK_OK(laz_fulfillment_resolve(client, options, &job, &error), error);
+    first_state(job, state, sizeof state);
+    CHECK_TEXT(state, "none");
+}
+
 static void ship(const laz_client_t *client, const char *ids, const char *folder, long long items)
 {
     char options[256];
-    snprintf(options, sizeof options, "{\"labels\":\"%s\"}", folder);
+    snprintf(options, sizeof options, "{\"labels\":\"%s\",\"journal\":\"%s/journal\",\"actor\":\"dock\"}", folder, folder);
     laz_job_t *job = NULL;
     laz_value_t *event = NULL;
     laz_error_t *error = NULL;
+    char package[64] = "";
     long long done = 0, others = 0, labels = 0;
     CHECK_OK(laz_fulfillment_run(client, ids, options, &job, &error), error);
     int32_t status;
@@ -108,12 +141,16 @@ static void ship(const laz_client_t *client, const char *ids, const char *folder
             done += good;
             others += !good;
             labels += stat(text(event, "/label"), &file) == 0 && file.st_size > 0;
+            snprintf(package, sizeof package, "%s", text(event, "/package_id"));
+            CHECK_TEXT(text(event, "/origin"), "answer");
+            CHECK_TEXT(text(event, "/actor"), "dock");
         }
         laz_value_free(event);
     }
     CHECK(status == LAZ_STATUS_DONE && !error);
     CHECK(done == items && others == 0 && labels == items);
     laz_job_free(job);
+    by_package(client, folder, package);
 }
 
 // Prints again, one file for each package; the first order's package is told by its id too.

@@ -363,3 +363,44 @@ fn a_resolve_reads_again_and_never_writes() {
         }
     }
 }
+
+#[test]
+fn a_job_that_is_canceled_while_rows_wait_tells_them_in_doubt_and_the_next_one_goes_on() {
+    let bench = Bench::with(&[(PACK, D::Late)]);
+    let mut job = bench.job();
+    let cancel = job.cancel_flag();
+    let mut told = Vec::new();
+    for event in &mut job {
+        match event.unwrap() {
+            Event::Notice(notice) if notice.code == "waiting" => cancel.cancel(),
+            Event::Outcome(outcome) => told.push(*outcome),
+            _ => {}
+        }
+    }
+    assert_eq!(states(&told), [State::Indeterminate; 2]);
+    let doubt = told[0].indeterminate.as_ref().unwrap();
+    assert_eq!(
+        (doubt.rows.as_slice(), doubt.tries.len()),
+        (["1".to_owned()].as_slice(), 1)
+    );
+    assert_eq!((bench.calls("pack"), bench.calls("read")), (1, 1));
+    let outcomes = bench.check("after a cancel");
+    assert_eq!(states(&outcomes), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 1);
+}
+
+#[test]
+fn a_cancellation_ends_the_wait_at_once() {
+    let bench = Bench::with(&[(PACK, D::Late)]);
+    let mut job = bench.job();
+    let mut told = Vec::new();
+    for event in &mut job {
+        match event.unwrap() {
+            Event::Notice(_) => bench.world().set(1, "canceled", None),
+            Event::Outcome(outcome) => told.push(*outcome),
+            _ => {}
+        }
+    }
+    assert_eq!(states(&told), [State::Canceled, State::Done]);
+    assert_eq!(bench.world().doubles, Vec::<String>::new());
+}
