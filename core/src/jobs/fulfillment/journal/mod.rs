@@ -7,6 +7,7 @@
 pub(super) mod book;
 mod file;
 pub(super) mod line;
+mod load;
 mod row;
 
 use std::fmt;

@@ -1,7 +1,9 @@
 //! Fulfillment against a gateway in memory whose answers are lost, late and old, with a clock of its own.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod answers;
 mod bench;
+mod doubts;
 mod exhaustive;
 mod gateway;
 mod journal_file;
