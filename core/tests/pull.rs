@@ -204,6 +204,22 @@ fn p1_and_p2_the_window_ends_two_seconds_before_the_gateways_time() {
 }
 
 #[test]
+fn p2_an_upper_bound_that_is_not_settled_is_lowered() {
+    let rows = [
+        row(1, "2026-03-01 07:59:58", "pending"),
+        row(2, "2026-03-01 07:59:59", "pending"),
+    ];
+    let options = PullOptions {
+        update_before: Some("2026-03-01T09:00:00+00:00".to_owned()),
+        ..since("2026-03-01T07:00:00+00:00")
+    };
+    let run = run(options, NOON, move |_, _| {
+        (Some(NOON_DATE), page(&rows, Some(2)))
+    });
+    assert_eq!(run.ids(), ["1"], "the other second is still running");
+}
+
+#[test]
 fn p1_without_a_date_the_local_clock_serves_and_that_is_said() {
     let rows = [
         row(1, "2026-03-01 07:59:58", "pending"),
@@ -342,6 +358,40 @@ fn p8_what_is_unproven_is_a_notice_and_stands_in_the_summary() {
         done.contains(r#""unproven":["2026-03-01T07:00:00+00:00"]"#),
         "{done}"
     );
+}
+
+/// Keeps the warnings of this program.
+struct Warnings(Mutex<Vec<String>>);
+
+static WARNINGS: Warnings = Warnings(Mutex::new(Vec::new()));
+
+impl log::Log for Warnings {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() == log::Level::Warn
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0.lock().unwrap().push(record.args().to_string());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn p8_whoever_only_iterates_finds_what_is_unproven_in_the_log() {
+    log::set_logger(&WARNINGS).unwrap();
+    log::set_max_level(log::LevelFilter::Warn);
+    // The total counts an order of 06:30:00 that never comes.
+    run(since("2026-03-01T06:30:00+00:00"), NOON, |_, _| {
+        (Some(NOON_DATE), page(&[], Some(1)))
+    });
+    let warnings = WARNINGS.0.lock().unwrap();
+    let told = warnings
+        .iter()
+        .filter(|text| text.contains("2026-03-01T06:30:00+00:00 could not be proven"));
+    assert_eq!(told.count(), 1, "{warnings:?}");
 }
 
 #[test]

@@ -412,3 +412,37 @@ impl Work for Pull {
 fn notice(code: &'static str, message: String) -> Event {
     Event::Notice(Notice { code, message })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+    use crate::{Config, Country};
+
+    #[test]
+    fn p13_a_memory_that_was_dropped_is_told_once() {
+        let config = Config::new("key", "secret")
+            .country(Country::Sg)
+            .access_token("token");
+        let options = PullOptions {
+            update_after: Some("2026-03-01T00:00:00+08:00".to_owned()),
+            ..PullOptions::default()
+        };
+        let mut pull = Pull::new(&Client::new(config).unwrap(), options).unwrap();
+        let mut events = VecDeque::new();
+        pull.warn_of_memory(&mut events);
+        assert!(events.is_empty());
+        pull.ledger.forgot = true;
+        pull.warn_of_memory(&mut events);
+        pull.warn_of_memory(&mut events);
+        let codes: Vec<&str> = events
+            .iter()
+            .map(|event| match event {
+                Event::Notice(notice) => notice.code,
+                _ => event.name(),
+            })
+            .collect();
+        assert_eq!(codes, ["memory_dropped"]);
+    }
+}

@@ -29,6 +29,20 @@ fn p6_without_a_total_a_band_is_proven_by_its_chain() {
     assert!(gateway.requests < 20, "{}", gateway.requests);
 }
 
+#[test]
+fn p6_two_pages_of_a_band_have_ten_rows_in_common() {
+    let mut gateway = Gateway::new(Habits::default(), 3, &bulk(&[(5, 430)]));
+    let mut walk = Walk::new(REAL, START, START + 9);
+    let mut offsets = Vec::new();
+    while let Some(ask) = walk.next() {
+        offsets.push(ask.offset);
+        let (lines, total) = gateway.answer(ask, REAL);
+        walk.feed(ask, &lines, total).unwrap();
+    }
+    // One page from the edge, one that brings it no further, then the band.
+    assert_eq!(offsets[..7], [0, 0, 0, 90, 180, 270, 360], "{offsets:?}");
+}
+
 /// Rows leave before every page that would show one certain row as its first new one.
 #[test]
 fn p6_rows_that_leave_between_two_pages_break_the_chain() {
