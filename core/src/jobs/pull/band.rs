@@ -180,7 +180,16 @@ impl Band {
             total.is_some_and(|total| reached > total || self.collected.len() as u64 > total);
     }
 
-    fn trusted_total(&self) -> Option<u64> {
+    pub(crate) fn bounds(&self) -> (i64, i64) {
+        (self.after, self.before)
+    }
+
+    /// Every row met.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = u64> + '_ {
+        self.known.iter().copied()
+    }
+
+    pub(crate) fn trusted_total(&self) -> Option<u64> {
         self.total.filter(|_| !self.total_lies)
     }
 

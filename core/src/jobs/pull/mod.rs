@@ -10,6 +10,7 @@ mod begin;
 mod crew;
 mod ledger;
 mod memory;
+mod points;
 #[cfg(test)]
 mod schedules;
 mod slice;

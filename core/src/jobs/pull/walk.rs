@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::band::{Band, Standing};
 use super::memory::{Delivered, Ties};
+use super::points::Points;
 use super::version::{Line, Version};
 
 /// What the list allows: rows of a page, and the largest offset.
@@ -73,6 +74,9 @@ pub(crate) struct Walk {
     band: Option<Band>,
     /// Where the edge is after the band.
     edge_after_band: i64,
+    /// The band showed orders of its first or last second, so bounds are inclusive.
+    inclusive: bool,
+    points: Option<Points>,
     empty_pages: u32,
     ended: bool,
 }
@@ -90,6 +94,8 @@ impl Walk {
             ties: Ties::default(),
             band: None,
             edge_after_band: from,
+            inclusive: false,
+            points: None,
             empty_pages: 0,
             ended: false,
         }
@@ -122,7 +128,7 @@ impl Walk {
 
     /// Whether the upper bound may be lowered to a second after the edge: not while a band is read.
     pub(crate) fn can_be_cut(&self) -> bool {
-        self.band.is_none() && !self.ended
+        self.band.is_none() && self.points.is_none() && !self.ended
     }
 
     /// Sets a lower upper bound.
@@ -139,7 +145,7 @@ impl Walk {
             Some(band) => band.ask(),
             None => Ask {
                 after: self.edge - 1,
-                before: self.to + 1,
+                before: self.points.as_ref().map_or(self.to, |_| self.edge) + 1,
                 offset: 0,
                 descending: false,
             },
@@ -168,10 +174,15 @@ impl Walk {
             None => {
                 self.ties.new_run();
                 self.ties.see(lines, false);
-                self.page(lines, total, &mut fed);
+                match self.points.take() {
+                    Some(points) if points.are_whole(total) => self.advance(self.edge_after_band),
+                    Some(_) => return Err(Trouble::TooDense(self.edge)),
+                    None => self.page(lines, total, &mut fed),
+                }
             }
             Some(mut band) => {
                 self.ties.see(lines, ask.descending);
+                self.inclusive |= is_at_bound(ask, lines);
                 let standing = band.feed(&rows, total, self.shape, self.ties.vary());
                 self.after_band_page(band, standing, &mut fed)?;
             }
@@ -251,7 +262,37 @@ impl Walk {
         let met = self.ties.met().chain(self.bad.iter().copied());
         self.band = Some(Band::new(self.edge - 1, before, met));
         self.edge_after_band = edge_after;
+        self.inclusive = false;
         self.ties.new_run();
+    }
+
+    /// Takes a band that offsets cannot reach through apart into its seconds, where each can be read alone.
+    fn take_apart(&mut self, band: &Band) -> Result<(), Trouble> {
+        let (first, last) = band.bounds();
+        let is_wide = first < self.edge && last == self.edge + 1;
+        match band.trusted_total() {
+            Some(total) if self.inclusive && is_wide => {
+                let mut points = Points::new(first, last, total);
+                self.band = points.next();
+                self.points = Some(points);
+                self.ties.new_run();
+                Ok(())
+            }
+            _ => Err(Trouble::TooDense(self.edge)),
+        }
+    }
+
+    /// After a second that was read alone; after the last of them the band is counted once more.
+    fn after_point(&mut self, band: &Band, standing: Standing) -> Result<(), Trouble> {
+        match &mut self.points {
+            Some(points) if standing == Standing::Proven => {
+                points.add(band.rows());
+                self.band = points.next();
+                self.ties.new_run();
+                Ok(())
+            }
+            _ => Err(Trouble::TooDense(self.edge)),
+        }
     }
 
     fn after_band_page(
@@ -266,7 +307,8 @@ impl Walk {
                 self.ties.new_run();
                 self.band = Some(band);
             }
-            Standing::TooDense => return Err(Trouble::TooDense(self.edge)),
+            standing if self.points.is_some() => self.after_point(&band, standing)?,
+            Standing::TooDense => self.take_apart(&band)?,
             Standing::Proven => self.advance(self.edge_after_band),
             Standing::Unproven => {
                 fed.unproven = Some(self.edge);
@@ -300,6 +342,13 @@ fn check(ask: Ask, lines: &[Line]) -> Result<(), Trouble> {
         last = Some(second);
     }
     Ok(())
+}
+
+/// Whether a row is of a second that exclusive bounds would leave out.
+fn is_at_bound(ask: Ask, lines: &[Line]) -> bool {
+    lines.iter().any(|line| {
+        matches!(line, Line::Good { second, .. } if [ask.after, ask.before].contains(second))
+    })
 }
 
 /// What tells the rows of a band apart. Equal bad rows of one page are as many rows.

@@ -202,6 +202,55 @@ fn p7_a_second_beyond_both_ends_is_an_error_that_names_it() {
     }
 }
 
+/// Both ends together reach 400 rows.
+const NEAR: Shape = Shape {
+    page: 20,
+    ceiling: 180,
+};
+
+#[test]
+fn p7_crowded_neighbors_are_read_alone_where_that_brings_them_whole() {
+    let crowds = [
+        bulk(&[(4, 3), (5, 260), (6, 260), (7, 2)]),
+        bulk(&[(5, 210), (6, 210), (7, 210)]),
+    ];
+    for seconds in crowds {
+        let (_, outcome) = quiet(Habits::default(), &seconds, NEAR);
+        assert_eq!((outcome.trouble, outcome.unproven.len()), (None, 0));
+        assert_eq!(outcome.delivered.len(), seconds.len());
+        // Alone anyway.
+        let habits = Habits {
+            bounds: Bounds::Exclusive,
+            ..Habits::default()
+        };
+        let (_, outcome) = quiet(habits, &seconds, NEAR);
+        assert_eq!(outcome.delivered.len(), seconds.len());
+    }
+}
+
+#[test]
+fn p7_a_second_read_alone_that_is_not_whole_proves_nothing() {
+    let seconds = bulk(&[(5, 260), (6, 260), (7, 3)]);
+    let millis = Habits {
+        bounds: Bounds::ExactInclusive,
+        ..Habits::default()
+    };
+    let mut gateway = Gateway::new(millis, 7, &seconds);
+    // So that the bounds look inclusive: some are changed at the very second.
+    for order in gateway.orders.iter_mut().step_by(4) {
+        order.updated = order.updated.div_euclid(1000) * 1000;
+    }
+    let outcome = pull(&mut gateway, NEAR, START, 2000);
+    assert_eq!(outcome.trouble, Some(Trouble::TooDense(START + 6)));
+    // A list that changes meanwhile is no proof either.
+    let restless = Habits {
+        churn: 0.1,
+        ..Habits::default()
+    };
+    let outcome = pull(&mut Gateway::new(restless, 7, &seconds), NEAR, START, 2000);
+    assert_eq!(outcome.trouble, Some(Trouble::TooDense(START + 5)));
+}
+
 #[test]
 fn p8_a_band_without_proof_is_told() {
     let habits = Habits {
