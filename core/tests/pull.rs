@@ -607,6 +607,35 @@ fn p18_a_pull_goes_on_after_any_row_from_its_cursor() {
 }
 
 #[test]
+fn p18_a_bad_row_that_was_handed_out_does_not_come_again() {
+    let mut rows: Vec<String> = (1..=60)
+        .map(|id| row(id, &format!("2026-03-01 07:{:02}:00", id / 10), "pending"))
+        .collect();
+    rows.insert(3, r#"{"order_id":5,"updated_at":"soon"}"#.to_owned());
+    let client = client("key", NOON, move |_, _| {
+        (Some(NOON_DATE), page(&rows, Some(rows.len())))
+    });
+    for kill in [1, 3, 4, 30] {
+        let (mut good, mut bad, mut cursor) = (0, 0, None);
+        for most in [kill, usize::MAX] {
+            let mut job = client.orders().pull(from_cursor(cursor)).unwrap();
+            for event in (&mut job).take_while(|event| !matches!(event, Ok(Event::Done(_)))) {
+                match event.unwrap() {
+                    Event::Row(_) => good += 1,
+                    Event::BadRow(_) => bad += 1,
+                    _ => {}
+                }
+                if good + bad == most {
+                    break;
+                }
+            }
+            cursor = job.cursor();
+        }
+        assert_eq!((good, bad), (60, 1), "killed after {kill}");
+    }
+}
+
+#[test]
 fn p12_and_p13_the_next_pull_reaches_back_and_repeats_nothing() {
     let mut job = client("key", NOON, list)
         .orders()
@@ -667,6 +696,19 @@ fn p19_a_cursor_of_another_app_filter_or_column_is_refused() {
         ..PullOptions::default()
     };
     assert!(refusal(&first, by_creation).contains("column"));
+    let elsewhere = |country: Country, account: &str| {
+        let config = Config::new("key", "secret")
+            .country(country)
+            .access_token("token")
+            .account(account);
+        let options = from_cursor(cursor.clone());
+        Client::new(config).unwrap().orders().pull(options)
+    };
+    for (country, account) in [(Country::My, first.account()), (Country::Sg, "another")] {
+        let error = elsewhere(country, account).unwrap_err();
+        assert!(error.message().contains("another gateway"), "{error}");
+    }
+    assert!(elsewhere(Country::Sg, first.account()).is_ok());
     let half = cursor
         .as_ref()
         .map(|text| text[..text.len() / 2].to_owned());

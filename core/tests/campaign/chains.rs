@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use lazcore::jobs::PullOptions;
 use lazcore::{Config, Country};
 
-use crate::door::{KINDS, Kind, List};
+use crate::door::{Door, KINDS, Kind, List};
 use crate::is_long;
 use crate::memory::Memory;
-use crate::sweeps::{Erp, METHODS, Method};
+use crate::sweeps::{Erp, METHODS, Method, printed};
 use crate::witness::Witness;
 
 /// How much there is, and how fast it moves.
@@ -178,4 +179,32 @@ fn chains_over_the_sandbox_lose_nothing_and_repeat_nothing() {
     let cells = table(&kinds, size.chains, make);
     print("the sandbox, over HTTP", size, &kinds, &cells);
     assert_whole(&kinds, &cells);
+}
+
+/// By creation everything that is there is found though it changes; the updates from the beginning on find the rest.
+#[test]
+fn p5_a_backfill_by_creation_and_the_updates_since_it_began_lose_nothing() {
+    let witness = Witness::new(KINDS[0], 1500, 20, 9);
+    let config = witness.config();
+    let list: Arc<dyn List> = Arc::new(witness);
+    let begin = list.now_ms().div_euclid(1000);
+    let mut erp = Erp::new(Method::Slices, begin - 600);
+    let backfill = PullOptions {
+        created_after: Some(printed(begin - 40 * 86_400)),
+        ..PullOptions::default()
+    };
+    let there: Vec<String> = list.truth().into_keys().collect();
+    let client = Door::new(&list, 0, false).client(config.clone());
+    erp.pull(&client, backfill);
+    assert!(
+        there.iter().all(|id| erp.has(id)),
+        "by creation none is lost"
+    );
+    let changed = erp.lost(&list.truth());
+    assert!(changed > 0, "or this proves nothing");
+    erp.sweep(&list, KINDS[0], config.clone());
+    list.rest();
+    list.pass(15_000);
+    erp.sweep(&list, KINDS[0], config);
+    assert_eq!(erp.lost(&list.truth()), 0);
 }

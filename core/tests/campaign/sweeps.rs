@@ -111,6 +111,11 @@ impl Erp {
             cursor: self.cursor.take(),
             ..PullOptions::default()
         };
+        self.cursor = self.pull(client, options);
+    }
+
+    /// Keeps what a pull brings; its cursor.
+    pub(crate) fn pull(&mut self, client: &Client, options: PullOptions) -> Option<String> {
         let mut job = client.orders().pull(options).unwrap();
         for event in &mut job {
             match event.unwrap() {
@@ -120,7 +125,7 @@ impl Erp {
                 _ => {}
             }
         }
-        self.cursor = job.cursor();
+        job.cursor()
     }
 
     /// Writes a row as an ERP does: by its id, the later over the earlier.
@@ -129,6 +134,10 @@ impl Erp {
         let version = version(row);
         self.repeated += usize::from(!self.known.insert((id.clone(), version.clone())));
         self.versions.insert(id, version);
+    }
+
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.versions.contains_key(id)
     }
 
     /// Orders whose last version it does not have.

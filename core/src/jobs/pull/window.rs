@@ -7,6 +7,11 @@ use super::walk::{Ask, Shape};
 
 /// Which orders to pull. One lower bound is needed; all bounds are inclusive and carry an offset, as in
 /// `2026-03-01T00:00:00+08:00`. They have a resolution of a second.
+///
+/// A pull by creation finds everything that is there, and no change. So fill a new database by creation, then follow by
+/// `update_after` from ten minutes before that pull began, and from then on by cursor alone. A window by update that ended
+/// is not all that changed in it: an order that changes during the pull leaves the window, and the next pull from the
+/// cursor brings it.
 #[derive(Clone, Debug, Default)]
 pub struct PullOptions {
     /// Created at or after.
