@@ -132,7 +132,7 @@ fn chains_over_a_list_in_memory_lose_nothing_and_repeat_nothing() {
         Size {
             orders: 20_000,
             rate: 50,
-            chains: 5,
+            chains: 3,
         }
     } else {
         Size {

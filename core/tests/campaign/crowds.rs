@@ -62,8 +62,13 @@ fn pull(sandbox: &Sandbox, by_update: bool) -> Result<(HashMap<String, usize>, S
 }
 
 fn assert_each_once(sandbox: &Sandbox, count: usize, what: &str) {
-    for by_update in [false, true] {
-        let (orders, summary) = pull(sandbox, by_update).unwrap();
+    let columns = if is_long() || count < 2000 {
+        &[false, true][..]
+    } else {
+        &[true][..]
+    };
+    for by_update in columns {
+        let (orders, summary) = pull(sandbox, *by_update).unwrap();
         assert_eq!(orders.len(), count, "{what}, by update: {by_update}");
         assert!(orders.values().all(|times| *times == 1), "{what}");
         assert_eq!(summary.unproven, [""; 0], "{what}");

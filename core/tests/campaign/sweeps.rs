@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use lazcore::jobs::{Event, PullOptions};
-use lazcore::protocol::Row;
-use lazcore::{Args, Client, Config, Record, Time};
+use lazcore::protocol::schema::Method as HttpMethod;
+use lazcore::{Args, Client, Config, Record, Request, Time};
 
 use crate::door::{Door, Kind, List};
 
@@ -85,14 +85,7 @@ impl Erp {
                 .set("sort_direction", "ASC")
                 .set("offset", offset as u32)
                 .set("limit", 100_u32);
-            let reply = client.call("GetOrders", args).unwrap();
-            let rows: Vec<Record> = reply
-                .rows()
-                .map(|row| match row {
-                    Row::Good(order) => order,
-                    Row::Bad(bad) => panic!("{bad:?}"),
-                })
-                .collect();
+            let rows = page(client, args);
             for row in &rows {
                 let time = row.time("updated_at").unwrap().unwrap();
                 last = time.epoch_ms().map(|ms| ms.div_euclid(1000)).or(last);
@@ -145,6 +138,15 @@ impl Erp {
         let is_lost = |(id, version): &(&String, &String)| self.versions.get(*id) != Some(version);
         truth.iter().filter(is_lost).count()
     }
+}
+
+/// A page by path: by name, an offset beyond the ceiling is not sent.
+pub(crate) fn page(client: &Client, args: Args) -> Vec<Record> {
+    let request = Request::raw(HttpMethod::Get, "/orders/get", args).unwrap();
+    let reply = client.send_request(&request).unwrap();
+    let answer = reply.record().unwrap();
+    let data = answer.record("data").unwrap().unwrap_or(answer);
+    data.records("orders").unwrap()
 }
 
 /// What tells the versions of an order apart.

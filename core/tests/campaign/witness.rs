@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use lazcore::protocol::{HttpRequest, HttpResponse, Row};
+use lazcore::protocol::{HttpRequest, HttpResponse};
 use lazcore::transport::http::{Http, HttpConfig};
 use lazcore::transport::{Limits, SendError, Transport};
 use lazcore::{Args, Cancel, Client, Config, Gateway};
@@ -136,15 +136,11 @@ impl List for Witness {
                 .set("sort_direction", "ASC")
                 .set("offset", offset)
                 .set("limit", 100_u32);
-            let reply = client.call("GetOrders", args).unwrap();
             let before = truth.len();
-            truth.extend(reply.rows().map(|row| match row {
-                Row::Good(order) => {
-                    let id = order.id("order_id").unwrap().unwrap();
-                    (id, sweeps::version(&order))
-                }
-                Row::Bad(bad) => panic!("{bad:?}"),
-            }));
+            for order in sweeps::page(&client, args) {
+                let id = order.id("order_id").unwrap().unwrap();
+                truth.insert(id, sweeps::version(&order));
+            }
             if truth.len() == before {
                 break;
             }

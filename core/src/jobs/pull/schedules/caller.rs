@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use fastrand::Rng;
 
-use super::gateway::{Gateway, START};
+use super::gateway::{Gateway, Order, START};
 use crate::jobs::pull::ledger::Ledger;
 use crate::jobs::pull::version::Line;
 use crate::jobs::pull::walk::{Shape, Trouble, Walk};
@@ -139,34 +139,29 @@ impl Caller {
         result
     }
 
-    /// Nothing that rests was lost, unless something was told.
-    pub(super) fn assert_none_lost(&self, gateway: &Gateway, what: &str) {
-        let habits = &gateway.habits;
+    /// Orders at rest whose last version it does not have, unless something was told.
+    pub(super) fn lost(&self, gateway: &Gateway) -> Vec<Order> {
         let last: HashMap<u64, u64> = self.rows.iter().copied().collect();
-        for order in gateway.orders.iter().filter(|_| !self.unproven) {
+        let is_lost = |order: &&Order| {
             let second = gateway.key(order).div_euclid(1000);
             let version = last.get(&order.id);
             // Changes are not seen by creation.
             let is_last = version == Some(&(order.id * 1_000_000 + order.revision))
-                || version.is_some() && !habits.by_update;
-            let is_within = (START..=self.to).contains(&second);
-            assert!(
-                is_last || !is_within,
-                "{what}: lost {order:?} of {habits:?}"
-            );
-        }
+                || version.is_some() && !gateway.habits.by_update;
+            !self.unproven && !is_last && (START..=self.to).contains(&second)
+        };
+        gateway.orders.iter().filter(is_lost).copied().collect()
     }
 
-    /// Nor did a version come twice, unless copies of the list differ.
-    pub(super) fn assert_whole(&self, gateway: &Gateway, what: &str) {
-        self.assert_none_lost(gateway, what);
-        let habits = &gateway.habits;
+    /// No version came twice, unless copies of the list differ.
+    pub(super) fn assert_once(&self, gateway: &Gateway, what: &str) {
         let mut once = HashSet::new();
         for row in &self.rows {
             let is_new = once.insert(row);
             assert!(
-                is_new || habits.copy_lag_ms > 0,
-                "{what}: twice {row:?} of {habits:?}"
+                is_new || gateway.habits.copy_lag_ms > 0,
+                "{what}: twice {row:?} of {:?}",
+                gateway.habits
             );
         }
     }

@@ -371,6 +371,11 @@ pub(super) fn assert_sound(gateway: &Gateway, outcome: &Outcome, from: i64, what
         "{what}: lost {lost:?} of {:?}",
         gateway.habits
     );
+    assert_once(gateway, outcome, from, what);
+}
+
+/// Each version came once, within the window and in its order.
+pub(super) fn assert_once(gateway: &Gateway, outcome: &Outcome, from: i64, what: &str) {
     let mut once = HashSet::new();
     for row in &outcome.delivered {
         assert!(

@@ -42,11 +42,11 @@ fn sync(seed: u64, killed: f64) -> Result<(), Trouble> {
             assert!(starts < 2000, "seed {seed} does not end");
         }
     }
+    let lost = caller.lost(&gateway);
+    assert!(lost.is_empty(), "seed {seed}: lost {lost:?}");
     // What a chain of more than one pull by creation has handed out may come again.
-    if caller.chained {
-        caller.assert_none_lost(&gateway, &format!("seed {seed}"));
-    } else {
-        caller.assert_whole(&gateway, &format!("seed {seed}"));
+    if !caller.chained {
+        caller.assert_once(&gateway, &format!("seed {seed}"));
     }
     Ok(())
 }

