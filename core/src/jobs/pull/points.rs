@@ -1,7 +1,7 @@
 //! The seconds of a band that holds more than offsets reach, each read alone.
 //!
 //! A request for one second brings it whole only where both bounds are inclusive and know no milliseconds. So the
-//! seconds must together hold as many orders as the band, by a countTotal that is the same before and after.
+//! seconds must together hold as many orders as the band did before, and none may have come since.
 
 use std::collections::HashSet;
 
@@ -42,6 +42,24 @@ impl Points {
 
     /// Whether the seconds hold all of the band, whose countTotal is `total` now.
     pub(crate) fn are_whole(&self, total: Option<u64>) -> bool {
-        total == Some(self.total) && self.found.len() as u64 == self.total
+        // Those that left after they were read do no harm.
+        total.is_some_and(|total| total <= self.total) && self.found.len() as u64 == self.total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p7_seconds_read_alone_are_whole_if_none_is_missing_and_none_came() {
+        let mut points = Points::new(1, 3, 4);
+        assert!(points.next().is_some());
+        points.add([7, 8, 9].into_iter());
+        assert!(!points.are_whole(Some(4)), "one is missing");
+        points.add([9, 10].into_iter());
+        assert!(points.are_whole(Some(4)) && points.are_whole(Some(3)));
+        assert!(!points.are_whole(Some(5)), "one came");
+        assert!(!points.are_whole(None));
     }
 }

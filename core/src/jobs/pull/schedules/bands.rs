@@ -251,6 +251,26 @@ fn p7_a_second_read_alone_that_is_not_whole_proves_nothing() {
     assert_eq!(outcome.trouble, Some(Trouble::TooDense(START + 5)));
 }
 
+/// Exclusive bounds would bring nothing of it, or be refused.
+#[test]
+fn p7_no_second_is_asked_for_alone_while_bounds_look_exclusive() {
+    let habits = Habits {
+        bounds: Bounds::Exclusive,
+        ..Habits::default()
+    };
+    let mut gateway = Gateway::new(habits, 7, &bulk(&[(5, 420), (6, 3)]));
+    let mut walk = Walk::new(NEAR, START, START + 9);
+    let trouble = loop {
+        let ask = walk.next().unwrap();
+        assert!(ask.after < ask.before, "{ask:?}");
+        let (lines, total) = gateway.answer(ask, NEAR);
+        if let Err(trouble) = walk.feed(ask, &lines, total) {
+            break trouble;
+        }
+    };
+    assert_eq!(trouble, Trouble::TooDense(START + 5));
+}
+
 #[test]
 fn p8_a_band_without_proof_is_told() {
     let habits = Habits {
