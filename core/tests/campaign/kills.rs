@@ -172,6 +172,24 @@ impl Scene {
         self.sandbox.advance_clock(4);
     }
 
+    /// Cursors are long: of all but the last whole one, only that it was there is kept.
+    fn compact(&self) {
+        let text = fs::read_to_string(self.path()).unwrap_or_default();
+        let is_cursor = |line: &str| line.starts_with("cursor ") && line.ends_with("}\n");
+        let last = text
+            .split_inclusive('\n')
+            .filter(|line| is_cursor(line))
+            .count();
+        let mut cursors = 0;
+        let mut short = String::new();
+        for line in text.split_inclusive('\n') {
+            cursors += usize::from(is_cursor(line));
+            let is_old = is_cursor(line) && cursors < last;
+            short.push_str(if is_old { "cursor }\n" } else { line });
+        }
+        fs::write(self.path(), short).unwrap();
+    }
+
     fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("orders")
     }
@@ -224,6 +242,7 @@ fn pulls_killed_at_random_moments_lose_nothing_and_repeat_what_was_in_hand() {
     while killed < kills {
         // More than a page in one second, so that bands are killed as well.
         scene.change(rng.u32(0..300));
+        scene.compact();
         let before = Kept::read(&scene.path()).rows;
         if !scene.run(Some(Duration::from_millis(rng.u64(10..reach)))) {
             ended += 1;
