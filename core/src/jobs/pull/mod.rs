@@ -419,7 +419,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use super::*;
-    use crate::{Config, Country};
+    use crate::{Client, Config, Country};
 
     #[test]
     fn p13_a_memory_that_was_dropped_is_told_once() {
@@ -430,7 +430,7 @@ mod tests {
             update_after: Some("2026-03-01T00:00:00+08:00".to_owned()),
             ..PullOptions::default()
         };
-        let mut pull = Pull::new(&Client::new(config).unwrap(), options).unwrap();
+        let mut pull = Pull::new(&Client::new(config).unwrap(), &options).unwrap();
         let mut events = VecDeque::new();
         pull.warn_of_memory(&mut events);
         assert!(events.is_empty());
