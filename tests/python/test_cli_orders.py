@@ -221,7 +221,11 @@ def test_ctrl_c_leaves_a_database_to_go_on_with(
         command = (*command, "--cursor", str(cursor), "--account", "SG-1")
         # Some pages come, then none.
         sandbox.misbehave("stall", path="/orders/get", after=4, times=1000)
-        interrupt(start(*command), sandbox, 5)
+        process = start(*command)
+        wait_for(process, sandbox, 5)
+        # The pages before are written meanwhile, of which nothing can be seen from here.
+        time.sleep(2)
+        interrupt(process, sandbox, 5)
         kept = ids(path)
         assert 0 < len(kept) < 900
         sandbox.behave()

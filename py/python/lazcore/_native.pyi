@@ -39,10 +39,10 @@ __all__ = [
     "__version__",
     "apis",
     "authorization_url",
-    "explain_signature",
     "by_sku",
     "check_state",
     "currency_of",
+    "explain_signature",
     "prepare",
     "read",
     "reconcile",
@@ -407,6 +407,7 @@ class Outcome:
     def actor(self) -> str | None: ...
     @property
     def indeterminate(self) -> dict[str, Any] | None: ...
+    @property
     def label_page(self) -> int | None: ...
     @property
     def time(self) -> str | None: ...

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
-
 from lazcore import _native
+
+# To import `typing` takes longer than to import all of this package.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 __all__ = ["SignatureExplanation", "SignatureMistake", "explain_signature"]
 
 
-class SignatureMistake(NamedTuple):
-    """A known mistake: a word to branch on, and what to do instead."""
+class SignatureMistake:
+    """A known mistake."""
 
+    __slots__ = ("advice", "code")
+
+    #: A word to branch on, such as hash.
     code: str
+    #: What was done, and what to do instead.
     advice: str
+
+    def __init__(self, code: str, advice: str) -> None:
+        self.code = code
+        self.advice = advice
+
+    def __repr__(self) -> str:
+        return f"<SignatureMistake {self.code}>"
 
 
 class SignatureExplanation:
@@ -61,6 +74,8 @@ def explain_signature(
     Raises:
         InputError: A path or a name that cannot stand in a request.
     """
+    import json
+
     return SignatureExplanation(
         json.loads(_native.explain_signature(secret, path, params, signature))
     )

@@ -228,8 +228,8 @@ class Sandbox:
                   `body_base64`), raw_stream (`bytes`).
                 - Limits and tokens: throttle (`seconds`), expire_token, expire_refresh_token,
                   refresh_unsupported, cross_border_token, country_info_object.
-                - Writes: execute_late (`seconds`), refuse_batch (`code`), fail_row (`code`, `rows`),
-                  omit_row (`rows`), act (`do`, `orders`, `when`; see `act()`).
+                - Writes: execute_late (`seconds`), refuse_batch (`code`), fail_row (`code`,
+                  `rows`), omit_row (`rows`), act (`do`, `orders`, `when`; see `act()`).
                 - Labels: empty_label (`seconds`), label_link (`seconds`), label_in_file,
                   label_extra_page.
                 - The clock: advance_clock (`seconds`, before the call).

@@ -1,7 +1,7 @@
 //! What is around the list: the transport, two stores, tokens, and the client's clock.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use lazcore::client::{Clock, SystemClock, TextStore, Token};
 use lazcore::jobs::{Event, PullOptions};
@@ -152,7 +152,7 @@ fn a_clock_that_is_off_decides_nothing() {
     // Changed now: not settled by the gateway's clock.
     let running = still.insert_orders(0, 3, None).unwrap();
     for off in [-3600, -60, 60, 3600] {
-        let clock = Off(SystemClock::new(), off);
+        let clock = Off(SystemClock::new(), off, Mutex::default());
         let client = Client::new(config(&still, 0).clock(Arc::new(clock))).unwrap();
         let came = Came::of(client.orders().pull(options(true)).unwrap());
         came.assert(Whole, &format!("{off} s"), &rest);
@@ -161,7 +161,7 @@ fn a_clock_that_is_off_decides_nothing() {
     }
     let sandbox = sandbox();
     // Beyond what the gateway bears it refuses, and the pull says so.
-    let clock = Off(SystemClock::new(), 3 * 3600);
+    let clock = Off(SystemClock::new(), 3 * 3600, Mutex::default());
     let client = Client::new(config(&sandbox, 0).clock(Arc::new(clock))).unwrap();
     assert!(client.call("GetSeller", Args::new()).is_err());
     let error = Came::of(client.orders().pull(options(true)).unwrap())

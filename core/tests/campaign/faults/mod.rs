@@ -4,7 +4,7 @@ mod around;
 mod list;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lazcore::client::{Clock, Rates, RetryPolicy, SystemClock};
@@ -48,7 +48,7 @@ fn config(sandbox: &Sandbox, store: usize) -> Config {
         .access_token(sandbox.store_token(store).unwrap())
         .account(format!("store {store}"))
         .response_timeout(Duration::from_millis(300))
-        .clock(Arc::new(Off(SystemClock::new(), 0)))
+        .clock(Arc::new(Off(SystemClock::new(), 0, Mutex::default())))
         .rates(Rates {
             per_path: 0.0,
             per_account: 0.0,
@@ -136,7 +136,7 @@ fn all(sandbox: &Sandbox, store: usize) -> HashMap<String, String> {
 }
 
 /// The machine's clock, off by so many seconds; nobody waits for it.
-struct Off(SystemClock, i64);
+struct Off(SystemClock, i64, Mutex<Duration>);
 
 impl Clock for Off {
     fn now_ms(&self) -> i64 {
@@ -144,10 +144,11 @@ impl Clock for Off {
     }
 
     fn elapsed(&self) -> Duration {
-        self.0.elapsed()
+        self.0.elapsed() + *self.2.lock().unwrap()
     }
 
-    fn sleep(&self, _: Duration, cancel: &Cancel) -> bool {
+    fn sleep(&self, duration: Duration, cancel: &Cancel) -> bool {
+        *self.2.lock().unwrap() += duration;
         !cancel.is_canceled()
     }
 

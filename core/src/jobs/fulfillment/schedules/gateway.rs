@@ -82,7 +82,7 @@ impl Transport for Gate {
             "/order/package/document/get" => {
                 let empty = world.empty_labels > 0;
                 world.empty_labels = world.empty_labels.saturating_sub(1);
-                let file = if empty { "" } else { "PGh0bWw+" };
+                let file = if empty { "" } else { "PGh0bWw+PC9odG1sPg==" };
                 let label = json!({"code": "0", "request_id": "l", "result": {"success": true,
                     "data": {"doc_type": "PDF", "file": file}}});
                 (Call::Other, "label", Ok(label))
