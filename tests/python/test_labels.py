@@ -84,7 +84,7 @@ def test_a_report_tells_every_item(tmp_path: Path) -> None:
         orders = ids(sandbox, client)
         sandbox.misbehave("fail_row", path="/order/fulfill/pack", code="700026", rows=[1])
         sandbox.act("pack", [orders[4]])
-        run = client.fulfillment.run(orders, labels=tmp_path / "labels")
+        run = client.fulfillment.run(orders, labels=tmp_path / "labels", quarantine_s=1)
         run.report(tmp_path / "report.json", actor="anna")
         run.report(os.fspath(tmp_path / "report.csv"))
         report = json.loads((tmp_path / "report.json").read_text())

@@ -115,6 +115,14 @@ impl PrivateFile {
         written
     }
 
+    /// Opens it to be read and added to; makes it when there is none. A new name survives a power cut.
+    pub(crate) fn open_to_append(&self) -> io::Result<File> {
+        let path = self.file();
+        let file = private(OpenOptions::new().create(true).read(true).append(true)).open(&path)?;
+        sync_folder_of(&path)?;
+        Ok(file)
+    }
+
     /// Whether so many bytes could be written in its place.
     pub(crate) fn try_to_write(&self, size: usize) -> io::Result<()> {
         let part = self.part();

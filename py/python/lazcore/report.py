@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from lazcore.output.files import whole_file
+from lazcore.output.sheet import cell
+
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Sequence
 
     from lazcore._native import Outcome
@@ -50,18 +53,9 @@ def write(path: str | os.PathLike[str], outcomes: Iterable[Outcome], actor: str 
     if kind is None:
         raise ValueError(f"path: expected a name that ends in .csv or .json, got {path.name!r}")
     rows = [_row(outcome, actor) for outcome in outcomes]
-    part = path.with_name(f".{path.name}.part-{os.getpid()}")
     # A report names buyers' orders: it is for its owner, and there only when it is whole.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    try:
-        with open(os.open(part, flags, 0o600), "w", encoding="utf-8", newline="") as file:
-            kind(file, rows)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        kind(file, rows)
 
 
 def _row(outcome: Outcome, actor: str | None) -> dict[str, Any]:
@@ -86,12 +80,5 @@ def _csv(file: IO[str], rows: Sequence[dict[str, Any]]) -> None:
             **row,
             "request_ids": " ".join(f"{one['step']}={one['request_id']}" for one in calls),
         }
-        writer.writerow(_cell(row.get(name, "")) for name in COLUMNS)
-
-
-def _cell(value: Any) -> Any:
-    # What a spreadsheet would run as a formula, or an id that it would round as a number.
-    formula = ("=", "+", "-", "@", "\t", "\r", "'")
-    if isinstance(value, str) and (value.startswith(formula) or value.isdigit()):
-        return f"'{value}"
-    return value
+        cells = (row.get(name, "") for name in COLUMNS)
+        writer.writerow(cell(one) if isinstance(one, str) else one for one in cells)
