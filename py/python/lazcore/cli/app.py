@@ -11,6 +11,7 @@ from lazcore.cli.call import call
 from lazcore.cli.demo import demo
 from lazcore.cli.doctor import doctor
 from lazcore.cli.exits import EPILOG
+from lazcore.cli.fulfill import fulfill, labels, rts
 from lazcore.cli.orders import orders
 from lazcore.cli.sandbox import sandbox
 from lazcore.cli.sign import sign
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, call, sign, sandbox, apis, doctor):
+for command in (demo, fulfill, labels, rts, call, sign, sandbox, apis, doctor):
     app.command(epilog=EPILOG)(command)
 app.add_typer(auth, name="auth")
 app.add_typer(orders)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
@@ -17,6 +16,7 @@ from rich.text import Text
 import lazcore
 from lazcore.cli import credentials
 from lazcore.cli.exits import EPILOG, OK, PERSON, code_of, reported
+from lazcore.cli.stores import token_files
 from lazcore.errors import from_kind
 
 __all__ = ["auth"]
@@ -233,17 +233,7 @@ def _files(
         return [_one_file(found, given)]
     if folder is None:
         folder = _one_file(found, given).parent
-    files = sorted(_token_files(folder))
-    if not files:
-        raise _wrong("config", "folder", f"{folder} has no files *.token")
-    return files
-
-
-def _token_files(folder: Path) -> Iterator[Path]:
-    """Half-written files begin with a dot."""
-    for path in folder.iterdir():
-        if path.suffix == ".token" and not path.name.startswith(".") and path.is_file():
-            yield path
+    return token_files(folder)
 
 
 def _secret_line() -> str:

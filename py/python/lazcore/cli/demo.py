@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
 import lazcore
 from lazcore.cli.exits import reported
+from lazcore.cli.fulfill import carry_out
+from lazcore.cli.shipment import STATES, Shipment, reasons, states_table
 from lazcore.output.files import folder, whole_file
 from lazcore.output.jsonl import write_json_line
 from lazcore.output.sheet import OrdersCsv
@@ -23,18 +23,6 @@ from lazcore.testing import Sandbox
 if TYPE_CHECKING:
     from lazcore import Outcome
 
-STATES = (
-    "done",
-    "left_out",
-    "refused",
-    "canceled",
-    "unanswered",
-    "packed_elsewhere",
-    "package_changed",
-    "package_shared",
-    "indeterminate",
-    "stopped_before",
-)
 STAGES = {"orders": "orders pulled", "read": "items read", "ship": "orders shipped"}
 
 
@@ -63,13 +51,15 @@ def demo(
         )
         with bars:
             order_ids = pull(client, sandbox, out, bars)
-            outcomes = ship(client, order_ids, until, out, bars)
+            shipment = ship(client, order_ids, until, out, bars)
         calls = Counter(call["path"] for call in sandbox.calls())
-    result = Result(len(order_ids), outcomes, calls, out)
+    result = Result(len(order_ids), shipment.outcomes, calls, out)
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
     else:
         result.show(Console(), show_request_ids)
+    if shipment.interrupted:
+        raise KeyboardInterrupt
 
 
 def pull(client: lazcore.Client, sandbox: Sandbox, out: Path, bars: Progress) -> list[str]:
@@ -94,13 +84,22 @@ def pull(client: lazcore.Client, sandbox: Sandbox, out: Path, bars: Progress) ->
 
 def ship(
     client: lazcore.Client, order_ids: list[str], until: str, out: Path, bars: Progress
-) -> list[Outcome]:
-    """Takes the orders as far as asked for; the outcome of every item."""
-    run = client.fulfillment.run(order_ids, until=until, labels=folder(out / "labels"))
-    for event in run:
+) -> Shipment:
+    """Takes the orders as far as asked for, as `lazcore fulfill` does."""
+    journal = out / "demo.journal"
+    # An earlier demo's shop ended with it: what was packed there is not packed here.
+    journal.unlink(missing_ok=True)
+    shipment = Shipment(as_json=False)
+    run = client.fulfillment.run(
+        order_ids, until=until, labels=folder(out / "labels"), journal=journal
+    )
+
+    def show(event: object) -> None:
         if isinstance(event, lazcore.Progress):
             advance(bars, event)
-    return run.outcomes
+
+    carry_out(shipment, run, lambda outcome: shipment.tell([outcome]), show)
+    return shipment
 
 
 def advance(bars: Progress, progress: lazcore.Progress) -> None:
@@ -142,41 +141,12 @@ class Result:
 
     def show(self, console: Console, show_request_ids: bool) -> None:
         """For people."""
-        states = Counter(outcome.state for outcome in self.outcomes)
-        table = Table("what became of the items", "count", title="Outcome")
-        for state in STATES:
-            if states[state]:
-                table.add_row(state.replace("_", " "), str(states[state]))
-        table.add_section()
-        table.add_row(f"items of {self.orders} orders", str(len(self.outcomes)))
+        table = states_table(self.outcomes)
         table.add_row("calls made", str(sum(self.calls.values())))
         console.print(table)
         left = [outcome for outcome in self.outcomes if outcome.state != "done"]
         if left:
-            console.print(reasons(left, show_request_ids))
+            console.print(reasons(left, request_ids=show_request_ids))
         console.print(f"Orders: {self.out / 'orders.jsonl'} and {self.out / 'orders.csv'}")
         if self.labels:
             console.print(f"Labels: {len(self.labels)} files in {self.out / 'labels'}")
-
-
-def reasons(outcomes: list[Outcome], show_request_ids: bool) -> Table:
-    """The items that were not shipped, each with its reason."""
-    table = Table(title="Not shipped", show_lines=False)
-    for name in ("order", "item", "state", "code"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("reason", overflow="fold")
-    if show_request_ids:
-        table.add_column("request id", overflow="fold")
-    for one in outcomes:
-        row = [
-            one.order_id,
-            one.order_item_id or "",
-            one.state.replace("_", " "),
-            one.code or "",
-            one.message or "",
-        ]
-        if show_request_ids:
-            row.append(one.request_id or "")
-        # As text: a message of the platform is no markup.
-        table.add_row(*map(Text, row))
-    return table
