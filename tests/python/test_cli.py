@@ -143,7 +143,19 @@ def test_the_catalogue(run: Run) -> None:
 
 def test_help_and_version(run: Run) -> None:
     assert run("--version").stdout == f"{lazcore.__version__}\n"
-    for command in ([], ["demo"], ["call"], ["sign"], ["sandbox"], ["apis"], ["auth"], ["doctor"]):
+    names = (
+        "demo",
+        "fulfill",
+        "labels",
+        "rts",
+        "call",
+        "sign",
+        "sandbox",
+        "apis",
+        "auth",
+        "doctor",
+    )
+    for command in ([], *([name] for name in names)):
         done = run(*command, "--help")
         assert done.returncode == 0
         assert "Exit codes" in done.stdout
@@ -205,6 +217,7 @@ def test_the_demo(run: Run, tmp_path: Path) -> None:
         assert not row["name"].startswith(("=", "+", "-", "@"))
         float(row["order_price"])
     assert list((out / "labels").glob("*.pdf"))
+    assert (out / "demo.journal").is_file()
     for path in [out, *out.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     assert not list(out.rglob(".*"))

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from pairs import store_pair
 
+from lazcore.cli.credentials import Credentials
+from lazcore.cli.stores import Store
 from lazcore.testing import Sandbox
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -259,6 +261,21 @@ def test_ids_name_their_account(run: Run, sandbox: Sandbox, tmp_path: Path, toke
     assert "TH-9" in done.stderr
     told = {(row["account"], row["order_id"], row["state"]) for row in rows(done)}
     assert told == {("SG-1000", first, "done"), ("MY-1001", second, "done")}
+
+
+def test_an_account_is_shipped_once_and_in_its_country(
+    run: Run, sandbox: Sandbox, tokens: Path
+) -> None:
+    store_pair(sandbox, tokens / "c.token", 1)
+    (tokens / "a.token").unlink()
+    done = run("rts", "MY-1001:FP1@1", "--folder", str(tokens), "--json")
+    assert done.returncode == 1
+    assert "c.token: MY-1001 once more" in done.stderr
+    assert len(rows(done)) == 1
+    found = Credentials(sandbox.app_key, sandbox.app_secret, country="SG")
+    # The pair tells the account of its own country's gateway without a call.
+    with Store(found, tokens / "b.token", several=True).client() as client:
+        assert client.account == "MY-1001"
 
 
 # labels and rts

@@ -12,9 +12,13 @@ import lazcore
 
 __all__ = [
     "CANCELED",
+    "DEFECT",
     "EPILOG",
+    "INDETERMINATE",
+    "NO_ANSWER",
     "OK",
     "PERSON",
+    "REFUSED",
     "SOME_FAILED",
     "USAGE",
     "code_of",

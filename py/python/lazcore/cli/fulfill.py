@@ -173,7 +173,6 @@ def labels(
     shipment = Shipment(as_json=as_json, report=report)
 
     def begin(client: lazcore.Client, store: Store, ids: list[str]) -> None:
-        # A package has letters, an order has not.
         job = client.fulfillment.labels(
             [one for one in ids if not one.startswith(_PACKAGE)],
             packages=[one[len(_PACKAGE) :] for one in ids if one.startswith(_PACKAGE)],
@@ -265,11 +264,12 @@ def _each(
 ) -> None:
     """Account after account: one that fails does not keep the others from their turn."""
     ids = given or []
-    if accounts[0].several:
-        for one in ids:
-            if ":" not in one:
-                refuse(field, f"expected ACCOUNT:ID with several accounts, got {one!r}")
+    for one in ids if accounts[0].several else []:
+        if ":" not in one:
+            given_as = one.removeprefix(_PACKAGE)
+            refuse(field, f"expected ACCOUNT:ID with several accounts, got {given_as!r}")
     left = dict.fromkeys(one.partition(":")[0] for one in ids) if accounts[0].several else {}
+    seen: set[str] = set()
     for store in accounts:
         if shipment.interrupted:
             warn(f"{store.name}: not begun")
@@ -277,6 +277,10 @@ def _each(
         try:
             with store.client() as client:
                 left.pop(client.account, None)
+                if client.account in seen:
+                    shipment.look_at(f"{store.name}: {client.account} once more: left out")
+                    continue
+                seen.add(client.account)
                 own = _own(ids, client.account) if store.several else ids
                 begin(client, store, own)
         except KeyboardInterrupt:
@@ -302,8 +306,12 @@ def _given(field: str, arguments: list[str] | None, source: str | None) -> list[
     """The ids of the arguments and the file; None when neither was given."""
     if source is None:
         return arguments or None
-    text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
+    try:
+        # Some editors begin a file with a mark.
+        whole = Path(source).read_text(encoding="utf-8-sig") if source != "-" else sys.stdin.read()
+    except UnicodeDecodeError:
+        refuse("from", f"{source} is no text: expected an id a line")
+    lines = (line.strip() for line in whole.splitlines())
     return [*(arguments or []), *(line for line in lines if line and not line.startswith("#"))]
 
 

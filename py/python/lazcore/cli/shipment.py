@@ -16,7 +16,18 @@ from rich.text import Text
 
 import lazcore
 from lazcore import Notice
-from lazcore.cli.exits import CANCELED, INDETERMINATE, OK, PERSON, SOME_FAILED, USAGE, code_of
+from lazcore.cli.exits import (
+    CANCELED,
+    DEFECT,
+    INDETERMINATE,
+    NO_ANSWER,
+    OK,
+    PERSON,
+    REFUSED,
+    SOME_FAILED,
+    USAGE,
+    code_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +51,16 @@ STATES = (
     "stopped_before",
 )
 # Of several reasons to fail the first of these is told: what is most urgent to look at.
-WORST = (CANCELED, INDETERMINATE, 70, PERSON, USAGE, 3, 4, SOME_FAILED, OK)
+WORST = (
+    CANCELED,
+    INDETERMINATE,
+    DEFECT,
+    PERSON,
+    USAGE,
+    REFUSED,
+    NO_ANSWER,
+    SOME_FAILED,
+)
 
 
 class Shipment:
@@ -48,7 +68,6 @@ class Shipment:
 
     def __init__(self, *, as_json: bool, report: Path | None = None, actor: str | None = None):
         self.outcomes: list[Outcome] = []
-        self.accounts = 0
         self.interrupted = False
         self._as_json = as_json
         self._report = report
