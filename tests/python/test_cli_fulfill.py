@@ -100,6 +100,23 @@ def test_pending_orders_of_a_window(run: Run, sandbox: Sandbox, tmp_path: Path) 
     assert set(packed(sandbox)) == {1}
 
 
+def test_packages_of_others_are_taken_only_when_asked(
+    run: Run, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    foreign = order_ids(sandbox)[0]
+    sandbox.act("pack", [foreign])
+    command = ["fulfill", "--pending", "--created-after", sandbox.created_after, "--json"]
+    command += ["--journal", str(tmp_path / "store.journal"), "--resume"]
+    done = run(*command)
+    assert done.returncode == 0, done.stderr
+    assert len({row["order_id"] for row in rows(done)} - {foreign}) == 29
+    assert foreign not in {row["order_id"] for row in rows(done)}
+    taken = run(*command, "--adopt")
+    assert taken.returncode == 0, taken.stderr
+    assert {(row["order_id"], row["origin"]) for row in rows(taken)} == {(foreign, "adopted")}
+    assert couriers(sandbox) == {1}
+
+
 def test_refused_rows_end_with_one(run: Run, sandbox: Sandbox) -> None:
     ids = order_ids(sandbox)[:2]
     sandbox.misbehave("fail_row", path=PACK, code="700003", rows=[0])
@@ -173,9 +190,15 @@ def wait_for(process: subprocess.Popen[str], sandbox: Sandbox, path: str, calls:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize(("path", "by"), [(PACK, "ids"), (RTS, "pending")])
+@pytest.mark.parametrize(("path", "executed", "by"), [(PACK, True, "ids"), (RTS, False, "pending")])
 def test_a_killed_run_is_resumed(
-    run: Run, sandbox: Sandbox, tmp_path: Path, start: Any, path: str, by: str
+    run: Run,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    start: Any,
+    path: str,
+    executed: bool,
+    by: str,
 ) -> None:
     command = ["fulfill", "--journal", str(tmp_path / "store.journal"), "--quarantine-s", "1"]
     if by == "pending":
@@ -183,8 +206,8 @@ def test_a_killed_run_is_resumed(
     else:
         command += order_ids(sandbox)
     items = len(item_ids(sandbox))
-    # The second batch is executed, and nobody hears of it.
-    sandbox.misbehave("stall", path=path, after=1, times=1, executed=True)
+    # Of the second batch nobody hears.
+    sandbox.misbehave("stall", path=path, after=1, times=1, executed=executed)
     process = start(*command)
     wait_for(process, sandbox, path, 2)
     process.kill()

@@ -107,36 +107,27 @@ def fulfill(
         unasked: set[str] = set()
         try:
             if pending and not shipment.interrupted:
-                ids = _pull(client, shipment, "pending", window)
-                if resume and until != "packed":
-                    # What an earlier run packed and did not announce is not pending any more.
-                    packed = _pull(client, shipment, "packed", window)
-                    unasked = set() if adopt else set(packed) - set(ids)
-                    ids = list(dict.fromkeys([*ids, *packed]))
-            if not shipment.interrupted:
-                job = client.fulfillment.run(
-                    ids,
-                    until=until,
-                    provider=provider,
-                    labels=store.path(labels, client.account),
-                    label_files=label_files,
-                    label_format=label_format,
-                    label_item_list=label_item_list,
-                    label_wait=label_wait,
-                    journal=kept,
-                    actor=actor,
-                    unknown=unknown,
-                    adopt=adopt,
-                    quarantine_s=quarantine_s,
-                )
-
-                def tell(outcome: Outcome) -> None:
-                    # The journal does not know it and nobody asked for it.
-                    foreign = outcome.state == "packed_elsewhere"
-                    if not (foreign and outcome.order_id in unasked):
-                        shipment.tell([outcome])
-
-                carry_out(shipment, job, tell)
+                # What an earlier run packed and did not announce is not pending any more.
+                further = resume and until != "packed"
+                ids, unasked = _pending(client, shipment, window, further)
+            if shipment.interrupted:
+                return
+            job = client.fulfillment.run(
+                ids,
+                until=until,
+                provider=provider,
+                labels=store.path(labels, client.account),
+                label_files=label_files,
+                label_format=label_format,
+                label_item_list=label_item_list,
+                label_wait=label_wait,
+                journal=kept,
+                actor=actor,
+                unknown=unknown,
+                adopt=adopt,
+                quarantine_s=quarantine_s,
+            )
+            carry_out(shipment, job, _telling(shipment, unasked))
         finally:
             told = {one.order_id for one in shipment.outcomes if one.account == client.account}
             shipment.tell(one for one in resolved if one.order_id not in told)
@@ -343,6 +334,27 @@ def _check_report(report: Path | None) -> None:
         refuse("report", f"expected a name that ends in .csv or .json, got {report.name!r}")
     if not report.absolute().parent.is_dir():
         refuse("report", f"the folder of {report} does not exist")
+
+
+def _pending(
+    client: lazcore.Client, shipment: Shipment, window: dict[str, Any], further: bool
+) -> tuple[list[str], set[str]]:
+    """The pending orders, and `further` the packed ones, which the second result holds."""
+    ids = _pull(client, shipment, "pending", window)
+    if not further:
+        return ids, set()
+    packed = _pull(client, shipment, "packed", window)
+    return list(dict.fromkeys([*ids, *packed])), set(packed) - set(ids)
+
+
+def _telling(shipment: Shipment, unasked: set[str]) -> Callable[[Outcome], None]:
+    """Tells outcomes, but for orders that nobody asked for and the journal does not know."""
+
+    def tell(outcome: Outcome) -> None:
+        if outcome.state != "packed_elsewhere" or outcome.order_id not in unasked:
+            shipment.tell([outcome])
+
+    return tell
 
 
 def _pull(
