@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 from pairs import store_pair
+from typer.testing import CliRunner
 
+from lazcore.cli.app import app
 from lazcore.cli.credentials import Credentials
 from lazcore.cli.stores import Store
 from lazcore.testing import Sandbox
@@ -344,17 +346,23 @@ def test_labels_again_and_packages_announced(run: Run, sandbox: Sandbox, tmp_pat
     ],
 )
 def test_mistakes_are_named_and_nothing_is_sent(
-    run: Run, sandbox: Sandbox, tmp_path: Path, arguments: list[str], field: str
+    settings: dict[str, str], sandbox: Sandbox, arguments: list[str], field: str
 ) -> None:
-    done = run(*arguments, "--account", "SG-1")
-    assert done.returncode == 2, done.stderr
-    assert field in done.stderr
+    done = CliRunner().invoke(app, [*arguments, "--account", "SG-1"], env=settings)
+    assert done.exit_code == 2, done.output
+    assert field in done.output
     assert sandbox.calls() == []
 
 
-def test_a_refused_token_is_told_with_its_request_id(run: Run) -> None:
-    done = run("fulfill", "1", "--journal", "unused", LAZADA_ACCESS_TOKEN="other")
-    assert done.returncode == 3
+def test_a_refused_token_is_told_with_its_request_id(run: Run, tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    report.write_text("of an earlier run", encoding="utf-8")
+    done = run(
+        *("fulfill", "1", "--journal", str(tmp_path / "unused"), "--report", str(report)),
+        LAZADA_ACCESS_TOKEN="other",
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert report.read_text(encoding="utf-8") == "of an earlier run"
     (line,) = done.stderr.splitlines()
     assert "IllegalAccessToken" in line
     assert "request_id" in line

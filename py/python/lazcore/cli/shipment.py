@@ -104,11 +104,13 @@ class Shipment:
 
     def end(self) -> None:
         """Prints the summary, writes the report and ends the command."""
-        if not self._as_json:
+        # Where nothing came, an error says so, and an earlier report is worth more than none.
+        told = bool(self.outcomes) or not self._codes
+        if told and not self._as_json:
             show(Console(), self.outcomes)
         if self.interrupted:
             warn("interrupted")
-        if self._report is not None:
+        if told and self._report is not None:
             try:
                 write_report(self._report, self.outcomes, self._actor)
             except OSError as error:
