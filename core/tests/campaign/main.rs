@@ -1,4 +1,4 @@
-//! Proofs for the order pull: chains of sweeps over a list that moves, kills, crowded seconds, misbehavior.
+//! Proofs for the two hard jobs: chains of sweeps over a list that moves, kills, crowded seconds, misbehavior; shipping.
 //!
 //! Without more each runs in its short form. `LAZCORE_CAMPAIGN=long` asks for the long one, see
 //! `tests/campaign/README.md`.
@@ -15,6 +15,7 @@ mod door;
 mod faults;
 mod kills;
 mod memory;
+mod ships;
 mod sweeps;
 mod witness;
 
