@@ -3,6 +3,7 @@
 
 mod books;
 mod child;
+mod peer;
 mod scene;
 
 use std::collections::{HashMap, HashSet};
@@ -100,7 +101,7 @@ fn killed_runs_at_a_bad_gateway_pack_and_ship_each_item_once() {
         books.called_twice()
     );
     assert_eq!((books.packed_twice(), books.called_twice()), (0, 0));
-    assert!(lost > 0 && late > 0 && figures.resolved > 0, "it was bad");
+    assert!(lost + late > 0 && figures.resolved > 0, "it was bad");
     assert_agree(&scene, &books, &told);
     assert_labels_whole(&scene, &books);
 }
