@@ -1,9 +1,11 @@
 """Orders shipped with the official SDK the way its samples are written, for comparison.
 
-Every pending order: its items, Pack, ReadyToShip, one call after the other. An exception is tried again
-once; a refusal is printed and the next order has its turn. Started again it begins with what is pending.
+Every pending order: its items, Pack, ReadyToShip, one call after the other. An exception is tried
+again once; a refusal is passed over and the next order has its turn. Started again it begins with
+what is pending.
 
-The environment says URL, APP_KEY, APP_SECRET, TOKEN, AFTER, and PROGRESS, a file that grows with each order.
+The environment says URL, APP_KEY, APP_SECRET, TOKEN, AFTER, and PROGRESS, a file that grows with
+each order.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def call(path: str, method: str, **params: str) -> Any:
         request.add_api_param(name, value)
     try:
         response = CLIENT.execute(request, os.environ["TOKEN"])
-    except Exception:  # noqa: BLE001 - as the samples do
+    except Exception:
         response = CLIENT.execute(request, os.environ["TOKEN"])
     return response.body if response.code == "0" else None
 
@@ -87,7 +89,7 @@ def main() -> None:
             for order_id in orders:
                 try:
                     ship(order_id)
-                except Exception as error:  # noqa: BLE001 - the next order has its turn
+                except Exception as error:
                     print(order_id, error)
                 progress.write(f"{order_id}\n")
                 progress.flush()
