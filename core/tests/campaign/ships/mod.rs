@@ -70,7 +70,11 @@ fn killed_runs_at_a_bad_gateway_pack_and_ship_each_item_once() {
         let mode = ["repeat", "report"][figures.runs % 2];
         let (killed, told) = scene.run(mode, true);
         figures.runs += 1;
-        assert!(killed, "all was shipped before the last kill");
+        if !killed {
+            // A busy machine lets a process get further than it was meant to.
+            assert!(!is_long() && figures.killed > 0, "killed too late");
+            break;
+        }
         figures.killed += 1;
         figures.indeterminate += count(&told, "indeterminate");
         assert_true(&scene, &told);
@@ -101,7 +105,9 @@ fn killed_runs_at_a_bad_gateway_pack_and_ship_each_item_once() {
         books.called_twice()
     );
     assert_eq!((books.packed_twice(), books.called_twice()), (0, 0));
-    assert!(lost + late > 0 && figures.resolved > 0, "it was bad");
+    assert!(lost + late > 0, "it was bad");
+    let is_cut = figures.killed == shape().kills;
+    assert!(!is_cut || figures.resolved > 0, "it was in doubt");
     assert_agree(&scene, &books, &told);
     assert_labels_whole(&scene, &books);
 }
