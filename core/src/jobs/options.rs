@@ -208,13 +208,12 @@ impl Package {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
     pub fn list(value: Value) -> Result<Vec<Self>> {
-        let Value::List(elements) = value else {
-            return Err(Error::input("packages", "expected a list of package ids"));
-        };
-        let elements = elements.into_iter().enumerate();
-        elements
-            .map(|(index, element)| Self::one(index, element))
-            .collect()
+        each(
+            "packages",
+            "expected a list of package ids",
+            value,
+            Self::one,
+        )
     }
 
     /// As [`list`](Self::list), from a JSON text.
@@ -277,15 +276,8 @@ impl LabelTarget {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
     pub fn list(value: Value) -> Result<Vec<Self>> {
-        let Value::List(elements) = value else {
-            let expected = "expected a list of order ids or packages";
-            return Err(Error::input("orders", expected));
-        };
-        elements
-            .into_iter()
-            .enumerate()
-            .map(|(index, element)| Self::one(index, element))
-            .collect()
+        let expected = "expected a list of order ids or packages";
+        each("orders", expected, value, Self::one)
     }
 
     /// As [`list`](Self::list), from a JSON text.
@@ -321,14 +313,7 @@ impl Target {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the element and what was expected.
     pub fn list(value: Value) -> Result<Vec<Self>> {
-        let Value::List(elements) = value else {
-            return Err(Error::input("orders", "expected a list of order ids"));
-        };
-        elements
-            .into_iter()
-            .enumerate()
-            .map(|(index, element)| Self::one(index, element))
-            .collect()
+        each("orders", "expected a list of order ids", value, Self::one)
     }
 
     /// As [`list`](Self::list), from a JSON text.
@@ -366,6 +351,22 @@ impl Target {
         options.end("order_id, order_item_ids")?;
         Ok(Self::items(order_id, items))
     }
+}
+
+/// Every element of a list, which knows its place for errors.
+fn each<T>(
+    field: &str,
+    expected: &str,
+    value: Value,
+    one: impl Fn(usize, Value) -> Result<T>,
+) -> Result<Vec<T>> {
+    let Value::List(elements) = value else {
+        return Err(Error::input(field, expected));
+    };
+    let elements = elements.into_iter().enumerate();
+    elements
+        .map(|(index, element)| one(index, element))
+        .collect()
 }
 
 fn id(value: &Value) -> Option<String> {

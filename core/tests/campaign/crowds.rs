@@ -147,10 +147,8 @@ fn crowded_seconds_beyond_both_ends_are_named_and_not_passed_over() {
 }
 
 #[test]
+#[ignore = "in the long form alone"]
 fn a_crowded_second_in_no_fixed_order_is_told() {
-    if !is_long() {
-        return;
-    }
     let sandbox = sandbox(20, &[6000], vec![ListFault::UnstableTies]);
     let (orders, summary) = pull(&sandbox, true).unwrap();
     assert!(orders.values().all(|times| *times == 1));

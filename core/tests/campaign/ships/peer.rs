@@ -2,8 +2,6 @@
 
 use std::process::{Command, Stdio};
 
-use crate::is_long;
-
 use super::books::Books;
 use super::scene::{Scene, Shape};
 use super::shape;
@@ -12,10 +10,8 @@ use super::shape;
 const PYTHON: &str = "LAZCORE_CAMPAIGN_PYTHON";
 
 #[test]
+#[ignore = "in the long form alone"]
 fn the_loop_of_the_official_sdk_for_comparison() {
-    if !is_long() {
-        return;
-    }
     let mut shape = shape();
     // It knows no refresh, so no token expires.
     shape.percent[4] = 0;
