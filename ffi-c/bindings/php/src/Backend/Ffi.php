@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Lazcore\Backend;
 
-use FFI;
 use FFI\CData;
 use FFI\CType;
 use Lazcore\Backend;
@@ -41,12 +40,12 @@ final class Ffi implements Backend
         'allow_plain_http' => 'laz_config_set_allow_plain_http',
     ];
 
-    private FFI $library;
+    private \FFI $library;
     private CType $valueType;
     private CType $errorType;
 
-    /** @param FFI|null $library what Library::load() gives if left out */
-    public function __construct(?FFI $library = null)
+    /** @param \FFI|null $library what Library::load() gives if left out */
+    public function __construct(?\FFI $library = null)
     {
         $this->library = $library ?? Library::load();
         $this->valueType = $this->library->type('laz_value_t *');
@@ -63,7 +62,7 @@ final class Ffi implements Backend
         $config = $this->config($settings, $store);
         $out = $this->library->new('laz_client_t *');
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_client_new($config->pointer, FFI::addr($out), FFI::addr($error));
+        $status = $this->library->laz_client_new($config->pointer, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
 
         return new FfiHandle($this->library, $out, 'laz_client_free');
@@ -93,7 +92,7 @@ final class Ffi implements Backend
         }
         $out = $this->library->new('laz_request_t *');
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_request_new($method, $path, $params, FFI::addr($out), FFI::addr($error));
+        $status = $this->library->laz_request_new($method, $path, $params, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
         $request = new FfiHandle($this->library, $out, 'laz_request_free');
         foreach ($files as $name => [$fileName, $content, $type]) {
@@ -105,14 +104,14 @@ final class Ffi implements Backend
                 $type,
                 $content,
                 strlen($content),
-                FFI::addr($error)
+                \FFI::addr($error)
             );
             $this->check($status, $error);
         }
         foreach ($headers as $name => $value) {
             $error = $this->library->new($this->errorType);
             $name = $this->text('headers', (string) $name);
-            $status = $this->library->laz_request_add_header($out, $name, $this->text('headers', $value), FFI::addr($error));
+            $status = $this->library->laz_request_add_header($out, $name, $this->text('headers', $value), \FFI::addr($error));
             $this->check($status, $error);
         }
 
@@ -155,7 +154,7 @@ final class Ffi implements Backend
     {
         $out = $this->library->new('laz_token_store_t *');
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_token_store_new($text, FFI::addr($out), FFI::addr($error));
+        $status = $this->library->laz_token_store_new($text, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
 
         return new FfiHandle($this->library, $out, 'laz_token_store_free');
@@ -180,7 +179,7 @@ final class Ffi implements Backend
         $out = $this->library->new('laz_job_t *');
         $error = $this->library->new($this->errorType);
         $arguments = $targets === null ? [$options] : [$targets, $options];
-        $arguments = [$client->pointer, ...$arguments, FFI::addr($out), FFI::addr($error)];
+        $arguments = [$client->pointer, ...$arguments, \FFI::addr($out), \FFI::addr($error)];
         $this->check($this->library->{self::JOBS[$kind]}(...$arguments), $error);
 
         return new FfiHandle($this->library, $out, 'laz_job_free');
@@ -193,7 +192,7 @@ final class Ffi implements Backend
         }
         $value = $this->library->new($this->valueType);
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_job_next($job->pointer, FFI::addr($value), FFI::addr($error));
+        $status = $this->library->laz_job_next($job->pointer, \FFI::addr($value), \FFI::addr($error));
         if ($status === self::DONE) {
             return null;
         }
@@ -230,7 +229,7 @@ final class Ffi implements Backend
     {
         $value = $this->library->new($this->valueType);
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_sign($secret, $path, $params, FFI::addr($value), FFI::addr($error));
+        $status = $this->library->laz_sign($secret, $path, $params, \FFI::addr($value), \FFI::addr($error));
         if ($status !== self::OK) {
             $this->fail($error);
         }
@@ -272,7 +271,7 @@ final class Ffi implements Backend
     public function checkState(string $sent, string $received): void
     {
         $error = $this->library->new($this->errorType);
-        $this->check($this->library->laz_check_state($sent, $received, FFI::addr($error)), $error);
+        $this->check($this->library->laz_check_state($sent, $received, \FFI::addr($error)), $error);
     }
 
     public function buyerPaid(string $order): string
@@ -303,7 +302,7 @@ final class Ffi implements Backend
     public function panic(): void
     {
         $error = $this->library->new($this->errorType);
-        $this->check($this->library->laz_test_panic(FFI::addr($error)), $error);
+        $this->check($this->library->laz_test_panic(\FFI::addr($error)), $error);
     }
 
     /**
@@ -315,8 +314,8 @@ final class Ffi implements Backend
     {
         $value = $this->library->new($this->valueType);
         $error = $this->library->new($this->errorType);
-        $arguments[] = FFI::addr($value);
-        $arguments[] = FFI::addr($error);
+        $arguments[] = \FFI::addr($value);
+        $arguments[] = \FFI::addr($error);
         $this->check($this->library->$function(...$arguments), $error);
 
         return new FfiAnswer($this->library, new FfiHandle($this->library, $value, 'laz_value_free'));
@@ -327,7 +326,7 @@ final class Ffi implements Backend
     {
         $value = $this->library->new($this->valueType);
         $error = $this->library->new($this->errorType);
-        $status = $this->library->$function($handle, FFI::addr($value), FFI::addr($error));
+        $status = $this->library->$function($handle, \FFI::addr($value), \FFI::addr($error));
         if ($status === self::ABSENT) {
             return null;
         }
@@ -342,7 +341,7 @@ final class Ffi implements Backend
         $library = $this->library;
         $out = $library->new('laz_config_t *');
         $error = $library->new($this->errorType);
-        $status = $library->laz_config_new($settings['app_key'], $settings['app_secret'], FFI::addr($out), FFI::addr($error));
+        $status = $library->laz_config_new($settings['app_key'], $settings['app_secret'], \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
         $config = new FfiHandle($library, $out, 'laz_config_free');
         // What a setter refuses is said by the function that gets the settings.

@@ -59,7 +59,7 @@ final class FfiAnswer implements Answer
         if ($status !== 0) {
             $status = $this->library->laz_value_raw_json($this->value->pointer, $pointer, $place);
         }
-        // PHP makes a string of a const char * when it reads one.
-        return $status === 0 ? $out->cdata : null;
+        // PHP makes a string of a const char * that is read through its address.
+        return $status === 0 ? $place[0] : null;
     }
 }

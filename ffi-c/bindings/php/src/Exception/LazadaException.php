@@ -51,6 +51,7 @@ class LazadaException extends \RuntimeException
         parent::__construct($message, $details['status'] ?? self::STATUSES[$kind] ?? 999, $previous);
         $this->details = $details;
         $this->forgetArguments();
+        $this->pointOutside();
     }
 
     /**
@@ -164,5 +165,19 @@ class LazadaException extends \RuntimeException
             $trace[] = $frame;
         }
         $property->setValue($this, $trace);
+    }
+
+    /** The line to look at is the caller's, not one of this package. */
+    private function pointOutside(): void
+    {
+        $package = dirname(__DIR__) . DIRECTORY_SEPARATOR;
+        foreach ($this->getTrace() as $frame) {
+            if (isset($frame['file']) && strncmp($frame['file'], $package, strlen($package)) !== 0) {
+                $this->file = $frame['file'];
+                $this->line = $frame['line'] ?? 0;
+
+                return;
+            }
+        }
     }
 }
