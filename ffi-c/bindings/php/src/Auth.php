@@ -13,7 +13,7 @@ final class Auth extends Api\Auth
     /**
      * The page that asks a seller to authorize the app, for a browser.
      *
-     * @param string $state a fresh random text, kept for Lazcore::checkState()
+     * @param string $state a fresh random text, kept for Lazop::checkState()
      */
     public function authorizationUrl(string $redirectUri, string $state): string
     {
@@ -22,7 +22,7 @@ final class Auth extends Api\Auth
 
     /**
      * Exchanges the code of the redirect, which works once, for a pair in the store. Check the redirect with
-     * Lazcore::checkState() before. Without a store nothing is sent.
+     * Lazop::checkState() before. Without a store nothing is sent.
      */
     public function exchangeCode(
         #[\SensitiveParameter]

@@ -66,7 +66,7 @@ final class Client
         $settings = self::checked(['app_key' => $appKey, 'app_secret' => $appSecret] + $settings);
         $store = $settings['token_store'] ?? null;
         unset($settings['token_store']);
-        $this->backend = $backend ?? ($store === null ? Lazcore::backend() : $store->backend());
+        $this->backend = $backend ?? ($store === null ? Lazop::backend() : $store->backend());
         $this->handle = $this->backend->client($settings, $store === null ? null : $store->handle($this->backend));
         $this->appKey = $appKey;
     }

@@ -17,7 +17,8 @@ use Lazcore\Exception\LazadaException;
  */
 class Record implements \ArrayAccess, \IteratorAggregate, \JsonSerializable
 {
-    private const DECIMAL = '/^-?\d+(\.\d+)?$/D';
+    // Amounts of more digits come as they are: the library keeps none of them exactly.
+    private const DECIMAL = '/^-?(?=[\d.]{1,30}$)\d+(\.\d+)?$/D';
     private const TIME = '/^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?$/D';
 
     /** @var array<string, mixed> */

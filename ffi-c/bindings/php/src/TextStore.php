@@ -27,7 +27,7 @@ final class TextStore
         ?string $text = null,
         ?Backend $backend = null
     ) {
-        $this->backend = $backend ?? Lazcore::backend();
+        $this->backend = $backend ?? Lazop::backend();
         $this->handle = $this->backend->store($text);
     }
 

@@ -7,7 +7,7 @@ namespace Lazcore;
 use Lazcore\Exception\LazadaException;
 
 /** What needs no client: signing, reading answers, bills, and the choice of the way to the library. */
-final class Lazcore
+final class Lazop
 {
     private static ?Backend $backend = null;
 
