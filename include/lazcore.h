@@ -69,6 +69,24 @@ typedef enum {
   LAZ_STATUS_OTHER = 999,
 } laz_status;
 
+// What stands at a place of a value: see laz_value_type.
+typedef enum {
+  // Nothing stands there.
+  LAZ_TYPE_ABSENT = 0,
+  // null.
+  LAZ_TYPE_NULL = 1,
+  // true or false.
+  LAZ_TYPE_FLAG = 2,
+  // A number: laz_value_int64, laz_value_decimal or, for its digits, laz_value_text.
+  LAZ_TYPE_NUMBER = 3,
+  // A text, blank ones included.
+  LAZ_TYPE_TEXT = 4,
+  // A list: laz_value_count, then pointers such as "/orders/0".
+  LAZ_TYPE_LIST = 5,
+  // An object: laz_value_count and laz_value_key.
+  LAZ_TYPE_OBJECT = 6,
+} laz_type;
+
 // A flag that ends calls from another thread. Once set it stays set.
 typedef struct laz_cancel_t laz_cancel_t;
 
@@ -92,6 +110,10 @@ typedef struct laz_error_t laz_error_t;
 // begins. Of an order pull, up to eight reads that were under way then come to their end; laz_job_free ends them.
 // One thread at a time, except laz_job_cancel.
 typedef struct laz_job_t laz_job_t;
+
+// A call by method and path with files or HTTP headers of its own. It may be sent any number of times, each
+// time signed anew. One thread at a time.
+typedef struct laz_request_t laz_request_t;
 
 // A store in memory for one token pair, for hosts that keep the pair as a text of their own: in a database, a
 // session, a vault. They give the text in, and after calls take out what has changed.
@@ -232,8 +254,9 @@ int32_t laz_client_call(const laz_client_t *client,
                         laz_value_t **value_out,
                         laz_error_t **error_out);
 
-// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. It counts as a
-// write, which is not repeated once it may have been executed. Everything else as laz_client_call.
+// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. There it counts as a
+// write, which is not repeated once it may have been executed; a path that the catalogue knows counts as it says
+// there. Parameters are not checked. Everything else as laz_client_call.
 int32_t laz_client_request(const laz_client_t *client,
                            const char *method,
                            const char *path,
@@ -257,6 +280,55 @@ int32_t laz_client_probe(const laz_client_t *client,
 
 // Frees a client after the last call has returned. Its jobs and values live on. NULL is allowed.
 void laz_client_free(laz_client_t *client);
+
+// Makes a request; nothing is sent. Method, path and parameters are as in laz_client_request. Free it with
+// laz_request_free.
+int32_t laz_request_new(const char *method,
+                        const char *path,
+                        const char *params_json,
+                        laz_request_t **request_out,
+                        laz_error_t **error_out);
+
+// Adds a file as the parameter `name`, copied from `length` bytes. A request with files is a POST with
+// multipart parts, whatever its method was; files are not signed.
+//
+// `file_name` is the name shown to the platform. `content_type` is such as "image/png"; NULL is
+// "application/octet-stream". LAZ_STATUS_INPUT for a name that cannot be sent; the request is then as before.
+int32_t laz_request_add_file(laz_request_t *request,
+                             const char *name,
+                             const char *file_name,
+                             const char *content_type,
+                             const char *bytes,
+                             size_t length,
+                             laz_error_t **error_out);
+
+// Adds an HTTP header, in place of an earlier one of that name. Headers are not signed.
+//
+// LAZ_STATUS_INPUT for one that the client sets itself, such as Host, Content-Type, Content-Length and
+// User-Agent, and for what is no header: a value is printable ASCII without line breaks. The request is then
+// as before; laz_error_field names the header.
+int32_t laz_request_add_header(laz_request_t *request,
+                               const char *name,
+                               const char *value,
+                               laz_error_t **error_out);
+
+// Sends a request and waits for the answer. Everything else as laz_client_call.
+int32_t laz_client_send(const laz_client_t *client,
+                        const laz_request_t *request,
+                        const laz_cancel_t *cancel,
+                        laz_value_t **value_out,
+                        laz_error_t **error_out);
+
+// Signs a request without sending it: see laz_prepare. With files the body has the multipart form, and
+// "headers" tells its boundary.
+int32_t laz_request_prepare(const laz_request_t *request,
+                            const laz_config_t *config,
+                            int64_t now_ms,
+                            laz_value_t **value_out,
+                            laz_error_t **error_out);
+
+// Frees a request. NULL is allowed.
+void laz_request_free(laz_request_t *request);
 
 // Makes a flag that is not set. Free it with laz_cancel_free, after the calls that were given it have
 // returned.
@@ -367,10 +439,41 @@ const char *laz_value_json(const laz_value_t *value);
 const char *laz_value_body(const laz_value_t *value,
                            size_t *length_out);
 
+// What to quote when something has to be proved later: API, request id, trace id, account, UTC time,
+// attempts and HTTP status, as a JSON object. NULL for values that no single call brought.
+const char *laz_value_evidence_json(const laz_value_t *value);
+
+// The gateway's id of the call, or NULL.
+const char *laz_value_request_id(const laz_value_t *value);
+
+// The rows of a batch that failed although the call succeeded, as a JSON list of objects with "code",
+// "message", "retry" and "row"; "[]" when none did. NULL for values that are no answers.
+const char *laz_value_failed_rows_json(const laz_value_t *value);
+
+// Frees a value with its texts. NULL is allowed.
+void laz_value_free(laz_value_t *value);
+
+// What stands at a place: *out becomes a LAZ_TYPE_ constant. Unlike the other accessors it tells null, blank
+// texts and nothing at all apart; for nothing it returns LAZ_STATUS_OK too, with LAZ_TYPE_ABSENT.
+int32_t laz_value_type(const laz_value_t *value,
+                       const char *pointer,
+                       int32_t *out);
+
 // The text, number or truth value at a place, exactly as it came: 12345678901234567.89 keeps every digit.
 int32_t laz_value_text(const laz_value_t *value,
                        const char *pointer,
                        const char **out);
+
+// Copies the text at a place, as laz_value_text tells it, into a buffer of `size` bytes, with a NUL behind it.
+//
+// *length_out, which may be NULL, becomes the number of its bytes without the NUL, also when the buffer is too
+// small: then LAZ_STATUS_ARGUMENT is returned. The buffer is written to on LAZ_STATUS_OK alone; it may be NULL
+// when `size` is 0, to ask for the length.
+int32_t laz_value_copy_text(const laz_value_t *value,
+                            const char *pointer,
+                            char *buffer,
+                            size_t size,
+                            size_t *length_out);
 
 // The JSON text at a place as it came, of objects and lists too; for texts with their quotes.
 int32_t laz_value_raw_json(const laz_value_t *value, const char *pointer, const char **out);
@@ -390,19 +493,24 @@ int32_t laz_value_time_ms(const laz_value_t *value,
 // How many elements the list, or members the object, at a place has.
 int32_t laz_value_count(const laz_value_t *value, const char *pointer, int64_t *out);
 
-// What to quote when something has to be proved later: API, request id, trace id, account, UTC time,
-// attempts and HTTP status, as a JSON object. NULL for values that no single call brought.
-const char *laz_value_evidence_json(const laz_value_t *value);
+// The exact amount at a place as plain decimal text, such as "12.50", from a number or a text of up to 28
+// digits; the digits are those that came. LAZ_STATUS_DECODE for what is no amount, such as "1,000.00".
+int32_t laz_value_decimal(const laz_value_t *value,
+                          const char *pointer,
+                          const char **out);
 
-// The gateway's id of the call, or NULL.
-const char *laz_value_request_id(const laz_value_t *value);
+// The name of the `index`-th member, from 0, of the object at a place, in the order received.
+// LAZ_STATUS_ABSENT beyond the last one.
+int32_t laz_value_key(const laz_value_t *value,
+                      const char *pointer,
+                      int64_t index,
+                      const char **out);
 
-// The rows of a batch that failed although the call succeeded, as a JSON list of objects with "code",
-// "message", "retry" and "row"; "[]" when none did. NULL for values that are no answers.
-const char *laz_value_failed_rows_json(const laz_value_t *value);
-
-// Frees a value with its texts. NULL is allowed.
-void laz_value_free(laz_value_t *value);
+// What stands at a place as a value of its own, with its pointers counted from there; it outlives the value it
+// came from. Its JSON is the text as it came, not normalized. Free it with laz_value_free.
+int32_t laz_value_child(const laz_value_t *value,
+                        const char *pointer,
+                        laz_value_t **child_out);
 
 // The status that the failed function returned; LAZ_STATUS_OK for NULL.
 int32_t laz_error_status(const laz_error_t *error);

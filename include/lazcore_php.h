@@ -22,6 +22,16 @@ typedef enum {
   LAZ_STATUS_OTHER = 999,
 } laz_status;
 
+typedef enum {
+  LAZ_TYPE_ABSENT = 0,
+  LAZ_TYPE_NULL = 1,
+  LAZ_TYPE_FLAG = 2,
+  LAZ_TYPE_NUMBER = 3,
+  LAZ_TYPE_TEXT = 4,
+  LAZ_TYPE_LIST = 5,
+  LAZ_TYPE_OBJECT = 6,
+} laz_type;
+
 typedef struct laz_cancel_t laz_cancel_t;
 
 typedef struct laz_client_t laz_client_t;
@@ -31,6 +41,8 @@ typedef struct laz_config_t laz_config_t;
 typedef struct laz_error_t laz_error_t;
 
 typedef struct laz_job_t laz_job_t;
+
+typedef struct laz_request_t laz_request_t;
 
 typedef struct laz_token_store_t laz_token_store_t;
 
@@ -114,6 +126,39 @@ int32_t laz_client_probe(const laz_client_t *client,
 
 void laz_client_free(laz_client_t *client);
 
+int32_t laz_request_new(const char *method,
+                        const char *path,
+                        const char *params_json,
+                        laz_request_t **request_out,
+                        laz_error_t **error_out);
+
+int32_t laz_request_add_file(laz_request_t *request,
+                             const char *name,
+                             const char *file_name,
+                             const char *content_type,
+                             const char *bytes,
+                             size_t length,
+                             laz_error_t **error_out);
+
+int32_t laz_request_add_header(laz_request_t *request,
+                               const char *name,
+                               const char *value,
+                               laz_error_t **error_out);
+
+int32_t laz_client_send(const laz_client_t *client,
+                        const laz_request_t *request,
+                        const laz_cancel_t *cancel,
+                        laz_value_t **value_out,
+                        laz_error_t **error_out);
+
+int32_t laz_request_prepare(const laz_request_t *request,
+                            const laz_config_t *config,
+                            int64_t now_ms,
+                            laz_value_t **value_out,
+                            laz_error_t **error_out);
+
+void laz_request_free(laz_request_t *request);
+
 int32_t laz_cancel_new(laz_cancel_t **cancel_out);
 
 int32_t laz_cancel_cancel(const laz_cancel_t *cancel);
@@ -167,7 +212,23 @@ const char *laz_value_json(const laz_value_t *value);
 
 const char *laz_value_body(const laz_value_t *value, size_t *length_out);
 
+const char *laz_value_evidence_json(const laz_value_t *value);
+
+const char *laz_value_request_id(const laz_value_t *value);
+
+const char *laz_value_failed_rows_json(const laz_value_t *value);
+
+void laz_value_free(laz_value_t *value);
+
+int32_t laz_value_type(const laz_value_t *value, const char *pointer, int32_t *out);
+
 int32_t laz_value_text(const laz_value_t *value, const char *pointer, const char **out);
+
+int32_t laz_value_copy_text(const laz_value_t *value,
+                            const char *pointer,
+                            char *buffer,
+                            size_t size,
+                            size_t *length_out);
 
 int32_t laz_value_raw_json(const laz_value_t *value, const char *pointer, const char **out);
 
@@ -179,13 +240,14 @@ int32_t laz_value_time_ms(const laz_value_t *value, const char *pointer, int64_t
 
 int32_t laz_value_count(const laz_value_t *value, const char *pointer, int64_t *out);
 
-const char *laz_value_evidence_json(const laz_value_t *value);
+int32_t laz_value_decimal(const laz_value_t *value, const char *pointer, const char **out);
 
-const char *laz_value_request_id(const laz_value_t *value);
+int32_t laz_value_key(const laz_value_t *value,
+                      const char *pointer,
+                      int64_t index,
+                      const char **out);
 
-const char *laz_value_failed_rows_json(const laz_value_t *value);
-
-void laz_value_free(laz_value_t *value);
+int32_t laz_value_child(const laz_value_t *value, const char *pointer, laz_value_t **child_out);
 
 int32_t laz_error_status(const laz_error_t *error);
 

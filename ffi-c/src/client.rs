@@ -1,5 +1,6 @@
 //! Calls.
 
+use std::borrow::Borrow;
 use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
@@ -102,8 +103,9 @@ pub unsafe extern "C" fn laz_client_call(
     unsafe { send(client, request, cancel, value_out, error_out) }
 }
 
-/// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. It counts as a
-/// write, which is not repeated once it may have been executed. Everything else as laz_client_call.
+/// Makes a call by method ("GET" or "POST") and path, for what is newer than the catalogue. There it counts as a
+/// write, which is not repeated once it may have been executed; a path that the catalogue knows counts as it says
+/// there. Parameters are not checked. Everything else as laz_client_call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn laz_client_request(
     client: *const laz_client_t,
@@ -123,7 +125,7 @@ pub unsafe extern "C" fn laz_client_request(
                 params(params_json)?,
             )
         };
-        Ok(Request::raw(method.parse()?, path, args)?)
+        Ok(api::raw(method.parse()?, path, args)?)
     };
     // SAFETY: the header asks for NULL, living handles and places to write to.
     unsafe { send(client, request, cancel, value_out, error_out) }
@@ -192,9 +194,9 @@ pub(crate) unsafe fn params(params_json: *const c_char) -> Result<Args, Fault> {
 
 /// # Safety
 /// The handles are NULL or live, the outputs NULL or places to write to.
-unsafe fn send(
+pub(crate) unsafe fn send<R: Borrow<Request>>(
     client: *const laz_client_t,
-    request: impl FnOnce() -> Result<Request, Fault>,
+    request: impl FnOnce() -> Result<R, Fault>,
     cancel: *const laz_cancel_t,
     value_out: *mut *mut laz_value_t,
     error_out: *mut *mut laz_error_t,
@@ -207,7 +209,7 @@ unsafe fn send(
         };
         let request = request()?;
         let cancel = cancel.map_or_else(Cancel::new, |cancel| cancel.0.clone());
-        let reply = client.client.send_cancelable(&request, &cancel)?;
+        let reply = client.client.send_cancelable(request.borrow(), &cancel)?;
         out.hand_over(laz_value_t::reply(reply))
     };
     // SAFETY: the caller vouches for what is not NULL.

@@ -19,11 +19,15 @@ pub mod config;
 
 pub mod client;
 
+pub mod request;
+
 pub mod cancel;
 
 pub mod token;
 
 pub mod value;
+
+pub mod place;
 
 pub mod error;
 
@@ -32,3 +36,7 @@ pub mod job;
 pub mod protocol;
 
 pub mod bill;
+
+#[cfg(feature = "provoke-panic")]
+#[doc = "cbindgen:ignore"]
+pub mod provoke;

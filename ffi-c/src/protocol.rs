@@ -1,5 +1,6 @@
 //! Signing, preparing and reading without sending, for hosts with an HTTP client of their own.
 
+use std::borrow::Borrow;
 use std::ffi::c_char;
 
 use lazcore::protocol::{
@@ -118,7 +119,7 @@ pub unsafe extern "C" fn laz_prepare_request(
                 params(params_json)?,
             )
         };
-        Ok(Request::raw(method.parse()?, path, args)?)
+        Ok(api::raw(method.parse()?, path, args)?)
     };
     // SAFETY: the header asks for NULL, living handles and places to write to.
     unsafe { prepare_request(config, request, now_ms, value_out, error_out) }
@@ -126,9 +127,9 @@ pub unsafe extern "C" fn laz_prepare_request(
 
 /// # Safety
 /// `config` is NULL or a living handle, the outputs NULL or places to write to.
-unsafe fn prepare_request(
+pub(crate) unsafe fn prepare_request<R: Borrow<Request>>(
     config: *const laz_config_t,
-    request: impl FnOnce() -> Result<Request, Fault>,
+    request: impl FnOnce() -> Result<R, Fault>,
     now_ms: i64,
     value_out: *mut *mut laz_value_t,
     error_out: *mut *mut laz_error_t,
@@ -140,7 +141,7 @@ unsafe fn prepare_request(
             (out, handle("config", config)?)
         };
         let credentials = config.settings()?.credentials()?;
-        let http = prepare(&request()?, &credentials, now_ms)?;
+        let http = prepare(request()?.borrow(), &credentials, now_ms)?;
         out.hand_over(laz_value_t::request(http))
     };
     // SAFETY: the caller vouches for what is not NULL.

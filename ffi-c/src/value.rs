@@ -1,17 +1,14 @@
 //! What calls and jobs hand over: answers, events, texts.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::cell::OnceCell;
 use std::ffi::{CString, c_char};
 
 use lazcore::jobs::Event;
-use lazcore::protocol::{Document, Evidence, HttpRequest, Raw, Token, flag};
-use lazcore::{Reply, Time, Value};
+use lazcore::protocol::{Document, Evidence, HttpRequest, Raw};
+use lazcore::{Reply, Value};
 
-use crate::boundary::{
-    Fault, Output, c_text, free, guard_plain, guard_value, handle, pointer, text,
-};
-use crate::status::laz_status;
+use crate::boundary::{Fault, c_text, free, guard_value, pointer};
+use crate::place::Kept;
 
 /// An answer, an event of a job, a prepared request or a text. One thread at a time. Texts and bodies
 /// belong to the value and are valid until laz_value_free.
@@ -23,9 +20,7 @@ use crate::status::laz_status;
 pub struct laz_value_t {
     content: Content,
     document: OnceCell<Document>,
-    /// By JSON pointer.
-    texts: RefCell<HashMap<String, CString>>,
-    raw_json: RefCell<HashMap<String, CString>>,
+    pub(crate) kept: Kept,
     json: OnceCell<CString>,
     body: OnceCell<Box<[u8]>>,
     evidence_json: OnceCell<Option<CString>>,
@@ -44,6 +39,8 @@ enum Content {
     Text(String),
     /// JSON already.
     Json(String),
+    /// A part of another value, as it came.
+    Part(Document),
 }
 
 impl laz_value_t {
@@ -70,12 +67,15 @@ impl laz_value_t {
         Self::new(Content::Json(json))
     }
 
+    pub(crate) fn part(raw: Raw<'_>) -> Self {
+        Self::new(Content::Part(Document::of(raw)))
+    }
+
     fn new(content: Content) -> Self {
         Self {
             content,
             document: OnceCell::new(),
-            texts: RefCell::default(),
-            raw_json: RefCell::default(),
+            kept: Kept::default(),
             json: OnceCell::new(),
             body: OnceCell::new(),
             evidence_json: OnceCell::new(),
@@ -91,6 +91,7 @@ impl laz_value_t {
             Content::Request { head, .. } => head.clone(),
             Content::Text(text) => Value::Text(text.clone()).to_json(),
             Content::Json(json) => json.clone(),
+            Content::Part(part) => part.root().as_str().to_owned(),
         }
     }
 
@@ -99,7 +100,10 @@ impl laz_value_t {
     }
 
     /// What pointers point into: an answer's payload as it came, everything else as its JSON.
-    fn document(&self) -> Result<&Document, Fault> {
+    pub(crate) fn document(&self) -> Result<&Document, Fault> {
+        if let Content::Part(part) = &self.content {
+            return Ok(part);
+        }
         if let Some(document) = self.document.get() {
             return Ok(document);
         }
@@ -117,7 +121,9 @@ impl laz_value_t {
                 Content::Reply(reply) => reply.body().as_bytes().to_owned(),
                 Content::Request { body, .. } => body.clone(),
                 Content::Text(text) => text.clone().into_bytes(),
-                Content::Event(_) | Content::Json(_) => self.json_text().as_bytes().to_owned(),
+                Content::Event(_) | Content::Json(_) | Content::Part(_) => {
+                    self.json_text().as_bytes().to_owned()
+                }
             };
             bytes.push(0);
             bytes.into_boxed_slice()
@@ -132,7 +138,9 @@ impl laz_value_t {
                 Event::BadRow(row) => Some(&row.evidence),
                 _ => None,
             },
-            Content::Request { .. } | Content::Text(_) | Content::Json(_) => None,
+            Content::Request { .. } | Content::Text(_) | Content::Json(_) | Content::Part(_) => {
+                None
+            }
         }
     }
 
@@ -140,47 +148,6 @@ impl laz_value_t {
         match &self.content {
             Content::Reply(reply) => Some(reply.failed_rows_json()),
             _ => None,
-        }
-    }
-
-    /// Reads what stands at a place.
-    fn read<T>(
-        &self,
-        pointer: &str,
-        decode: impl FnOnce(Raw<'_>) -> Option<T>,
-    ) -> Result<Reading<T>, Fault> {
-        let Some(raw) = self
-            .document()?
-            .pointer(pointer)
-            .filter(|raw| !raw.is_absent())
-        else {
-            return Ok(Reading::Absent);
-        };
-        Ok(decode(raw).map_or(Reading::Unreadable, Reading::Good))
-    }
-}
-
-/// Keeps a text as long as the value lives. Reading a place again costs no more memory.
-fn keep(texts: &RefCell<HashMap<String, CString>>, place: &str, text: CString) -> *const c_char {
-    let mut texts = texts.borrow_mut();
-    texts.entry(place.to_owned()).or_insert(text).as_ptr()
-}
-
-enum Reading<T> {
-    Good(T),
-    Absent,
-    Unreadable,
-}
-
-impl<T> Reading<T> {
-    fn deliver(self, fill: impl FnOnce(T)) -> laz_status {
-        match self {
-            Self::Good(found) => {
-                fill(found);
-                laz_status::Ok
-            }
-            Self::Absent => laz_status::Absent,
-            Self::Unreadable => laz_status::Decode,
         }
     }
 }
@@ -194,26 +161,6 @@ unsafe fn borrow(
     // SAFETY: the caller vouches for what is not NULL.
     let value = unsafe { value.as_ref() };
     guard_value(std::ptr::null(), || pointer(value.and_then(choose)))
-}
-
-/// # Safety
-/// `value` is NULL or a living handle, `place` NULL or ends with a NUL, `out` NULL or a place to write to.
-unsafe fn read_at<T, O>(
-    value: *const laz_value_t,
-    place: *const c_char,
-    (out, blank): (*mut O, O),
-    decode: impl FnOnce(Raw<'_>) -> Option<T>,
-    convert: impl FnOnce(&laz_value_t, &str, T) -> O,
-) -> i32 {
-    guard_plain(|| {
-        // SAFETY: the caller vouches for what is not NULL.
-        let (out, value, place) = unsafe {
-            let out = Output::blank("out", out, blank)?;
-            (out, handle("value", value)?, text("pointer", place)?)
-        };
-        let reading = value.read(place, decode)?;
-        Ok(reading.deliver(|found| out.fill(convert(value, place, found))))
-    })
 }
 
 /// The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset
@@ -246,99 +193,6 @@ pub unsafe extern "C" fn laz_value_body(
         *out = length;
     }
     body
-}
-
-/// The text, number or truth value at a place, exactly as it came: 12345678901234567.89 keeps every digit.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_text(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut *const c_char,
-) -> i32 {
-    // A NUL inside would cut the text short unseen.
-    let decode = |raw: Raw<'_>| CString::new(raw.to_text()?.into_owned()).ok();
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe {
-        read_at(
-            value,
-            pointer,
-            (out, std::ptr::null()),
-            decode,
-            |value, place, text| keep(&value.texts, place, text),
-        )
-    }
-}
-
-/// The JSON text at a place as it came, of objects and lists too; for texts with their quotes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_raw_json(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut *const c_char,
-) -> i32 {
-    let decode = |raw: Raw<'_>| Some(c_text(raw.as_str()));
-    let keep = |value: &laz_value_t, place: &str, json| keep(&value.raw_json, place, json);
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe { read_at(value, pointer, (out, std::ptr::null()), decode, keep) }
-}
-
-/// The whole number at a place, from a number or a text of digits.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_int64(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut i64,
-) -> i32 {
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe {
-        read_at(
-            value,
-            pointer,
-            (out, 0),
-            |raw| raw.to_integer(),
-            |_, _, number| number,
-        )
-    }
-}
-
-/// The truth value at a place, 1 or 0, from any of the platform's spellings.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_flag(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut i32,
-) -> i32 {
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe { read_at(value, pointer, (out, 0), flag, |_, _, flag| i32::from(flag)) }
-}
-
-/// The time at a place, in milliseconds since 1970 UTC, from any of the platform's forms. A time that came
-/// without an offset is LAZ_STATUS_DECODE, since it names no instant.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_time_ms(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut i64,
-) -> i32 {
-    let decode = |raw: Raw<'_>| Time::read(raw)?.epoch_ms();
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe { read_at(value, pointer, (out, 0), decode, |_, _, time| time) }
-}
-
-/// How many elements the list, or members the object, at a place has.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn laz_value_count(
-    value: *const laz_value_t,
-    pointer: *const c_char,
-    out: *mut i64,
-) -> i32 {
-    let decode = |raw: Raw<'_>| match raw.token() {
-        Token::List => i64::try_from(raw.items().count()).ok(),
-        Token::Object => i64::try_from(raw.members().count()).ok(),
-        _ => None,
-    };
-    // SAFETY: the header asks for NULL, a living handle, a text that ends with a NUL and a place to write to.
-    unsafe { read_at(value, pointer, (out, 0), decode, |_, _, count| count) }
 }
 
 /// What to quote when something has to be proved later: API, request id, trace id, account, UTC time,

@@ -21,6 +21,7 @@ static void freeing_null(void)
     laz_error_free(NULL);
     laz_job_free(NULL);
     laz_token_store_free(NULL);
+    laz_request_free(NULL);
     CHECK(1);
 }
 
@@ -132,6 +133,37 @@ static void missing_arguments(const laz_config_t *config, const laz_client_t *cl
     CHECK(laz_job_cancel(NULL) == wrong);
 }
 
+static void missing_in_requests(const laz_config_t *config, const laz_client_t *client)
+{
+    const int32_t wrong = LAZ_STATUS_ARGUMENT;
+    laz_request_t *request = LEFT_OVER(laz_request_t);
+    CHECK(laz_request_new(NULL, "/a/b", NULL, &request, NULL) == wrong && !request);
+    CHECK(laz_request_new("GET", NULL, NULL, &request, NULL) == wrong && !request);
+    CHECK(laz_request_new("GET", "/a/b", NOT_UTF8, &request, NULL) == wrong && !request);
+    CHECK(laz_request_new("GET", "/a/b", NULL, NULL, NULL) == wrong);
+    CHECK(laz_request_new("GET", "/a/b", NULL, &request, NULL) == LAZ_STATUS_OK);
+    CHECK(laz_request_add_header(NULL, "x", "y", NULL) == wrong);
+    CHECK(laz_request_add_header(request, NULL, "y", NULL) == wrong);
+    CHECK(laz_request_add_header(request, "x", NULL, NULL) == wrong);
+    CHECK(laz_request_add_header(request, "x", NOT_UTF8, NULL) == wrong);
+    CHECK(laz_request_add_file(NULL, "x", "f", NULL, "b", 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, NULL, "f", NULL, "b", 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, "x", NULL, NULL, "b", 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, "x", NOT_UTF8, NULL, "b", 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, "x", "f", NOT_UTF8, "b", 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, "x", "f", NULL, NULL, 1, NULL) == wrong);
+    CHECK(laz_request_add_file(request, "x", "f", NULL, "b", SIZE_MAX, NULL) == wrong);
+    laz_value_t *value = LEFT_OVER(laz_value_t);
+    CHECK(laz_client_send(NULL, request, NULL, &value, NULL) == wrong && !value);
+    CHECK(laz_client_send(client, NULL, NULL, &value, NULL) == wrong);
+    CHECK(laz_client_send(client, request, NULL, NULL, NULL) == wrong);
+    value = LEFT_OVER(laz_value_t);
+    CHECK(laz_request_prepare(NULL, config, 1, &value, NULL) == wrong && !value);
+    CHECK(laz_request_prepare(request, NULL, 1, &value, NULL) == wrong);
+    CHECK(laz_request_prepare(request, config, 1, NULL, NULL) == wrong);
+    laz_request_free(request);
+}
+
 static void missing_in_accessors(void)
 {
     const int32_t wrong = LAZ_STATUS_ARGUMENT;
@@ -150,6 +182,27 @@ static void missing_in_accessors(void)
     number = 7;
     CHECK(laz_value_count(NULL, "", &number) == wrong && number == 0);
     CHECK(laz_value_text(value, NOT_UTF8, &text) == wrong && !text);
+    flag = 7;
+    CHECK(laz_value_type(NULL, "", &flag) == wrong && flag == LAZ_TYPE_ABSENT);
+    CHECK(laz_value_type(value, NULL, &flag) == wrong && laz_value_type(value, "", NULL) == wrong);
+    CHECK(laz_value_type(value, NOT_UTF8, &flag) == wrong);
+    text = "left over";
+    CHECK(laz_value_decimal(NULL, "", &text) == wrong && !text);
+    CHECK(laz_value_decimal(value, NULL, &text) == wrong && laz_value_decimal(value, "", NULL) == wrong);
+    text = "left over";
+    CHECK(laz_value_key(NULL, "", 0, &text) == wrong && !text);
+    CHECK(laz_value_key(value, NULL, 0, &text) == wrong && laz_value_key(value, "", 0, NULL) == wrong);
+    CHECK(laz_value_key(value, NOT_UTF8, 0, &text) == wrong);
+    laz_value_t *child = LEFT_OVER(laz_value_t);
+    CHECK(laz_value_child(NULL, "", &child) == wrong && !child);
+    CHECK(laz_value_child(value, NULL, &child) == wrong && laz_value_child(value, "", NULL) == wrong);
+    CHECK(laz_value_child(value, NOT_UTF8, &child) == wrong && !child);
+    char buffer[4] = "###";
+    size_t length = 7;
+    CHECK(laz_value_copy_text(NULL, "", buffer, sizeof buffer, &length) == wrong && length == 0);
+    CHECK(laz_value_copy_text(value, NULL, buffer, sizeof buffer, &length) == wrong && length == 0);
+    CHECK(laz_value_copy_text(value, NOT_UTF8, buffer, sizeof buffer, NULL) == wrong);
+    CHECK_TEXT(buffer, "###");
     CHECK(!laz_value_evidence_json(value) && !laz_value_request_id(value) && !laz_value_failed_rows_json(value));
     laz_value_free(value);
 }
@@ -271,6 +324,7 @@ int main(void)
     reading_null();
     setting_null();
     missing_arguments(config, client);
+    missing_in_requests(config, client);
     missing_in_accessors();
     errors_name_the_argument(client);
     refused_settings_are_told_later();

@@ -54,6 +54,108 @@ static void exact_text(void)
     laz_value_free(value);
 }
 
+static int32_t type(const laz_value_t *value, const char *pointer)
+{
+    int32_t found = -1;
+    CHECK(laz_value_type(value, pointer, &found) == LAZ_STATUS_OK);
+    return found;
+}
+
+static void types_and_keys(void)
+{
+    const char *body = "{\"code\":\"0\",\"o\":{\"b\":1,\"a\":{},\"caf\\u00e9\":null,\"x\\u0000y\":2},\"l\":[],\"t\":true,\"blank\":\" "
+                       "\",\"n\":-1.5e3,\"null\":null}";
+    laz_value_t *value = answer(NULL, body);
+    CHECK(type(value, "") == LAZ_TYPE_OBJECT && type(value, "/o") == LAZ_TYPE_OBJECT && type(value, "/l") == LAZ_TYPE_LIST);
+    CHECK(type(value, "/t") == LAZ_TYPE_FLAG && type(value, "/blank") == LAZ_TYPE_TEXT && type(value, "/n") == LAZ_TYPE_NUMBER);
+    CHECK(type(value, "/null") == LAZ_TYPE_NULL && type(value, "/nowhere") == LAZ_TYPE_ABSENT);
+    CHECK(type(value, "no pointer") == LAZ_TYPE_ABSENT && type(value, "/l/0") == LAZ_TYPE_ABSENT);
+    const char *name = NULL;
+    CHECK(laz_value_key(value, "/o", 0, &name) == LAZ_STATUS_OK);
+    CHECK_TEXT(name, "b");
+    const char *second = NULL;
+    CHECK(laz_value_key(value, "/o", 1, &second) == LAZ_STATUS_OK);
+    CHECK_TEXT(second, "a");
+    CHECK_TEXT(name, "b");
+    CHECK(laz_value_key(value, "/o", 2, &name) == LAZ_STATUS_OK);
+    CHECK_TEXT(name, "caf\xc3\xa9");
+    CHECK(laz_value_key(value, "/o", 3, &name) == LAZ_STATUS_DECODE && !name);
+    CHECK(laz_value_key(value, "/o", 4, &name) == LAZ_STATUS_ABSENT && !name);
+    CHECK(laz_value_key(value, "/o", -1, &name) == LAZ_STATUS_ABSENT && !name);
+    CHECK(laz_value_key(value, "/o", INT64_MAX, &name) == LAZ_STATUS_ABSENT && !name);
+    CHECK(laz_value_key(value, "/o/a", 0, &name) == LAZ_STATUS_ABSENT && !name);
+    CHECK(laz_value_key(value, "/l", 0, &name) == LAZ_STATUS_DECODE && !name);
+    CHECK(laz_value_key(value, "/nowhere", 0, &name) == LAZ_STATUS_ABSENT && !name);
+    laz_value_free(value);
+}
+
+static void children(void)
+{
+    laz_value_t *value = answer(NULL, "{\"code\":\"0\",\"orders\":[{\"id\":1,\"price\": 35.10},{\"id\":2}],\"null\":null}");
+    laz_value_t *order = NULL, *price = NULL, *none = NULL;
+    CHECK(laz_value_child(value, "/orders/0", &order) == LAZ_STATUS_OK);
+    CHECK(laz_value_child(value, "/orders/2", &none) == LAZ_STATUS_ABSENT && !none);
+    CHECK(laz_value_child(value, "/null", &none) == LAZ_STATUS_ABSENT && !none);
+    // It outlives where it came from.
+    laz_value_free(value);
+    CHECK_TEXT(text(order, "/price"), "35.10");
+    CHECK_TEXT(laz_value_json(order), "{\"id\":1,\"price\": 35.10}");
+    size_t length = 0;
+    CHECK_TEXT(laz_value_body(order, &length), laz_value_json(order));
+    CHECK(length == strlen(laz_value_json(order)));
+    CHECK(!laz_value_evidence_json(order) && !laz_value_request_id(order) && !laz_value_failed_rows_json(order));
+    CHECK(laz_value_child(order, "/price", &price) == LAZ_STATUS_OK);
+    laz_value_free(order);
+    CHECK_TEXT(text(price, ""), "35.10");
+    CHECK(type(price, "") == LAZ_TYPE_NUMBER);
+    laz_value_free(price);
+}
+
+static void amount(const laz_value_t *value, const char *pointer, int32_t expected_status, const char *expected)
+{
+    const char *found = "left over";
+    CHECK(laz_value_decimal(value, pointer, &found) == expected_status);
+    CHECK_TEXT(found, expected);
+}
+
+static void amounts(void)
+{
+    laz_value_t *value = answer(NULL, "{\"code\":\"0\",\"n\":12.50,\"t\":\" -0.10 \",\"e\":1.5e3,\"long\":12345678901234567.89,"
+                                      "\"comma\":\"1,000.00\",\"flag\":true,\"blank\":\"\",\"many\":\"1234567890123456789012345678901\"}");
+    amount(value, "/n", LAZ_STATUS_OK, "12.50");
+    amount(value, "/t", LAZ_STATUS_OK, "-0.10");
+    amount(value, "/e", LAZ_STATUS_OK, "1500");
+    amount(value, "/long", LAZ_STATUS_OK, "12345678901234567.89");
+    amount(value, "/comma", LAZ_STATUS_DECODE, NULL);
+    amount(value, "/many", LAZ_STATUS_DECODE, NULL);
+    amount(value, "/flag", LAZ_STATUS_DECODE, NULL);
+    amount(value, "/blank", LAZ_STATUS_ABSENT, NULL);
+    // As text it is what came, also after it was read as an amount.
+    CHECK_TEXT(text(value, "/e"), "1.5e3");
+    laz_value_free(value);
+}
+
+static void copied_texts(void)
+{
+    laz_value_t *value = answer(NULL, "{\"code\":\"0\",\"t\":\"caf\\u00e9\",\"n\":12.50,\"l\":[],\"nul\":\"a\\u0000b\"}");
+    char buffer[8] = "#######";
+    size_t length = 7;
+    CHECK(laz_value_copy_text(value, "/t", NULL, 0, &length) == LAZ_STATUS_ARGUMENT && length == 5);
+    CHECK(laz_value_copy_text(value, "/t", buffer, 5, &length) == LAZ_STATUS_ARGUMENT && length == 5);
+    CHECK_TEXT(buffer, "#######");
+    CHECK(laz_value_copy_text(value, "/t", buffer, 6, &length) == LAZ_STATUS_OK && length == 5);
+    CHECK_TEXT(buffer, "caf\xc3\xa9");
+    CHECK(buffer[6] == '#');
+    CHECK(laz_value_copy_text(value, "/n", buffer, sizeof buffer, NULL) == LAZ_STATUS_OK);
+    CHECK_TEXT(buffer, "12.50");
+    CHECK(laz_value_copy_text(value, "/t", NULL, 100, NULL) == LAZ_STATUS_ARGUMENT);
+    CHECK(laz_value_copy_text(value, "/l", buffer, sizeof buffer, &length) == LAZ_STATUS_DECODE && length == 0);
+    CHECK(laz_value_copy_text(value, "/nul", buffer, sizeof buffer, &length) == LAZ_STATUS_DECODE && length == 0);
+    CHECK(laz_value_copy_text(value, "/x", buffer, sizeof buffer, &length) == LAZ_STATUS_ABSENT && length == 0);
+    CHECK_TEXT(buffer, "12.50");
+    laz_value_free(value);
+}
+
 static void orders(void)
 {
     laz_value_t *value = answer("GetOrders",
@@ -172,6 +274,10 @@ static void authorization(void)
 int main(void)
 {
     exact_text();
+    types_and_keys();
+    children();
+    amounts();
+    copied_texts();
     orders();
     failed_rows();
     verdicts();

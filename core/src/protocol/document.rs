@@ -1,5 +1,6 @@
 //! One JSON text that is read place by place, for languages that have nothing but pointers.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -67,6 +68,19 @@ impl Document {
             end += 1 + step.len();
         }
         Some(Raw::checked(&self.text[place]))
+    }
+
+    /// The name of the object's `index`-th member at a JSON pointer, in the order received.
+    pub fn member_name(&self, pointer: &str, index: usize) -> Option<Cow<'_, str>> {
+        let place = within(&self.text)(self.pointer(pointer)?.as_str());
+        let container = self.container(pointer, place)?;
+        match &container.parts {
+            Parts::Members(members) => {
+                let own = &self.text[container.place.clone()];
+                Some(json::unescape(members.get(index)?.name.of(own)))
+            }
+            Parts::Items(_) => None,
+        }
     }
 
     fn container(&self, pointer: &str, place: Range<usize>) -> Option<Rc<Container>> {
@@ -153,6 +167,20 @@ mod tests {
             document.pointer("/a/1/b").map(Raw::as_str),
             Some("12345678901234567.89")
         );
+    }
+
+    #[test]
+    fn names_the_members_of_objects_in_the_order_received() {
+        let document = Document::parse(r#" {"b":1,"a":{"\u0065":[],"":null}} "#).unwrap();
+        let name = |pointer, index| document.member_name(pointer, index);
+        assert_eq!(name("", 0).as_deref(), Some("b"));
+        assert_eq!(name("", 1).as_deref(), Some("a"));
+        assert_eq!(name("/a", 0).as_deref(), Some("e"));
+        assert_eq!(name("/a", 1).as_deref(), Some(""));
+        assert_eq!(document.pointer("/a/e").map(Raw::as_str), Some("[]"));
+        for (pointer, index) in [("", 2), ("/a", 2), ("/b", 0), ("/a/e", 0), ("/x", 0)] {
+            assert_eq!(name(pointer, index), None, "{pointer} {index}");
+        }
     }
 
     #[test]

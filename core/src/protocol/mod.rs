@@ -11,6 +11,7 @@ mod encode;
 mod envelope;
 mod explain;
 mod gateway;
+mod headers;
 mod http;
 pub(crate) mod json;
 pub(crate) mod json_object;

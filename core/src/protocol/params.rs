@@ -42,6 +42,10 @@ impl Params {
         Ok(())
     }
 
+    pub(crate) fn push_file(&mut self, file: File) {
+        self.files.push(file);
+    }
+
     /// Names and values as they are signed and sent.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts

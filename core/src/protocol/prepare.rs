@@ -114,6 +114,7 @@ pub(crate) fn prepare_with(
         }
         Method::Post => post_body(request, &mut headers),
     };
+    headers.extend_from_slice(request.headers());
     Ok(HttpRequest {
         method: request.method(),
         url,

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::check;
-use super::params::Params;
+use super::headers;
+use super::params::{Params, check_name};
 use super::schema::{Api, Effect, Host, Method, TokenUse};
-use super::value::Args;
+use super::value::{Args, File};
 use crate::error::{Error, Result};
 
 /// Parameters that the library adds itself.
@@ -22,6 +23,8 @@ pub struct Request {
     token: TokenUse,
     effect: Effect,
     params: Params,
+    /// Names in lower case.
+    headers: Vec<(String, String)>,
 }
 
 impl Request {
@@ -60,6 +63,7 @@ impl Request {
             token: api.token,
             effect: api.effect,
             params,
+            headers: Vec::new(),
         })
     }
 
@@ -86,6 +90,7 @@ impl Request {
             token: TokenUse::Optional,
             effect: Effect::Act,
             params,
+            headers: Vec::new(),
         })
     }
 
@@ -103,6 +108,35 @@ impl Request {
     pub fn with_effect(mut self, effect: Effect) -> Self {
         self.effect = effect;
         self
+    }
+
+    /// Adds a file, which travels as a multipart part and stays out of the signature. The request is a POST
+    /// from then on, since only its body can hold one. The catalogue is not asked whether the API takes it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the parameter, for a name that cannot stand in a
+    /// request and for a file without a name of its own.
+    pub fn add_file(&mut self, file: File) -> Result<()> {
+        check_name(&file.name)?;
+        if file.file_name.trim().is_empty() {
+            return Err(Error::input(file.name, "expected a file name, got nothing"));
+        }
+        self.params.push_file(file);
+        self.method = Method::Post;
+        Ok(())
+    }
+
+    /// Sends an HTTP header of the caller's own with each attempt; a later one of the same name takes the
+    /// place of the earlier. Headers are not signed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the header, for one that the client sets itself
+    /// and for what is no header: values are printable ASCII.
+    pub fn add_header(&mut self, name: &str, value: &str) -> Result<()> {
+        let (name, value) = headers::checked(name, value)?;
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value));
+        Ok(())
     }
 
     /// The catalogue's row, if the call is one of the catalogue.
@@ -138,6 +172,11 @@ impl Request {
     /// Its own parameters in wire form, without the system's.
     pub fn params(&self) -> &Params {
         &self.params
+    }
+
+    /// Its own HTTP headers, names in lower case.
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
     }
 }
 

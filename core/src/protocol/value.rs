@@ -304,6 +304,11 @@ pub struct File {
     pub content: Vec<u8>,
 }
 
+impl File {
+    /// The content type of a file of which nothing is known.
+    pub const ANY_TYPE: &'static str = "application/octet-stream";
+}
+
 impl std::fmt::Debug for File {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "File({}, {} bytes)", self.name, self.content.len())

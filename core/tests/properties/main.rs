@@ -6,6 +6,7 @@ mod gateway;
 
 mod answers;
 mod files;
+mod headers;
 mod json;
 mod redaction;
 mod requests;

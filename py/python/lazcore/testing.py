@@ -143,6 +143,11 @@ class Sandbox:
         return self._native.url
 
     @property
+    def page_url(self) -> str:
+        """The sandbox's own page for a browser: orders, labels, calls as they came, faults."""
+        return self._native.url.removesuffix("rest")
+
+    @property
     def app_key(self) -> str:
         """The only app key that the sandbox knows."""
         return self._native.app_key

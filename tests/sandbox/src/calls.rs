@@ -129,6 +129,19 @@ impl CallLog {
         self.records.iter().cloned().collect()
     }
 
+    /// The newest calls behind a number, up to a limit, the oldest of them first; and how many have
+    /// arrived.
+    pub(crate) fn newest(&self, after: u64, limit: usize) -> (Vec<CallRecord>, u64) {
+        let behind = self
+            .records
+            .iter()
+            .rev()
+            .take_while(|record| record.number > after);
+        let mut newest: Vec<CallRecord> = behind.take(limit).cloned().collect();
+        newest.reverse();
+        (newest, self.arrived)
+    }
+
     /// A JSON list without secrets.
     pub(crate) fn to_json(&self) -> String {
         let mut json = Json::default();

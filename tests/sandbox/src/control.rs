@@ -4,10 +4,14 @@ use crate::books;
 use crate::faults;
 use crate::http::{Reply, Request};
 use crate::json::Json;
+use crate::page;
 use crate::state::State;
 
 /// Answers `/sandbox/...`.
 pub(crate) fn handle(state: &State, request: &Request) -> Reply {
+    if page::comes_from_elsewhere(request) {
+        return Reply::plain(403, "control is for this machine\n");
+    }
     match (request.method.as_str(), request.path.as_str()) {
         ("GET", "/sandbox/health") => Reply::json("{\"status\":\"ok\"}".to_owned()),
         ("GET", "/sandbox/calls") => Reply::json(state.lock_log().to_json()),

@@ -12,6 +12,7 @@ use crate::faults::{Hit, LABELS, Misbehavior, Plan, RowFault, RowFaultKind};
 use crate::gateway::{self, Answer, Arrival};
 use crate::http::{Params, Reply, Request};
 use crate::labels::Found;
+use crate::page;
 use crate::state::State;
 use crate::tokens;
 use crate::world::{Act, By};
@@ -45,12 +46,15 @@ pub(crate) fn handle(state: &State, request: &Request, connection: u64) -> Deliv
     if let Some(name) = request.path.strip_prefix("/labels/") {
         return label(state, request, name, connection);
     }
+    if let Some(reply) = page::handle(state, request) {
+        return Delivery::Reply(reply);
+    }
     if request.path.starts_with("/sandbox/") {
         return Delivery::Reply(control::handle(state, request));
     }
     Delivery::Reply(Reply::plain(
         404,
-        "nothing here: API calls go to /rest, control to /sandbox\n",
+        "nothing here: API calls go to /rest, control to /sandbox, the page is /\n",
     ))
 }
 

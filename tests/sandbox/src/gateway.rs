@@ -175,12 +175,7 @@ fn check_signature(state: &State, path: &str, params: &Params) -> Result<(), Fai
         ));
     }
     let sign = required(params, "sign")?;
-    let pairs: Vec<(&str, &str)> = params
-        .pairs()
-        .iter()
-        .filter(|pair| pair.0 != "sign")
-        .map(|pair| (pair.0.as_str(), pair.1.as_str()))
-        .collect();
+    let pairs = signature::signed(params.pairs());
     if signature::agrees(&state.app_secret, path, &pairs, sign) {
         return Ok(());
     }

@@ -9,9 +9,10 @@ pub(crate) fn json(sandbox: &Sandbox, stores: usize) -> String {
         .filter_map(|store| Some(format!("\"{}\"", sandbox.store_token(store)?)))
         .collect();
     format!(
-        "{{\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\"access_token\":\"{}\",\
+        "{{\"page\":\"{}\",\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\"access_token\":\"{}\",\
          \"refresh_token\":\"{}\",\"auth_code\":\"{}\",\"store_tokens\":[{}],\
          \"created_after\":\"{after}\",\"created_before\":\"{before}\"}}",
+        sandbox.page_url(),
         sandbox.url(),
         sandbox.app_key(),
         sandbox.app_secret(),
@@ -26,7 +27,8 @@ pub(crate) fn json(sandbox: &Sandbox, stores: usize) -> String {
 pub(crate) fn lines(sandbox: &Sandbox, stores: usize) -> String {
     let (after, before) = sandbox.pull_window();
     let mut text = format!(
-        "url            {}\napp_key        {}\napp_secret     {}\n",
+        "page           {}\nurl            {}\napp_key        {}\napp_secret     {}\n",
+        sandbox.page_url(),
         sandbox.url(),
         sandbox.app_key(),
         sandbox.app_secret()

@@ -36,6 +36,7 @@
 //!
 //! | request | does |
 //! |---|---|
+//! | `GET /` | a page for a browser: orders, labels, calls with the text that was signed, misbehaviors |
 //! | `GET /sandbox/health` | answers `{"status":"ok"}` |
 //! | `GET /sandbox/calls` | the calls that arrived, without secrets |
 //! | `GET /sandbox/books` | how often each item was packed and each courier called, and by which call, see [`Sandbox::books`] |
@@ -170,6 +171,7 @@ mod http;
 mod json;
 mod labels;
 mod listener;
+mod page;
 mod render;
 mod sandbox;
 mod seeded;

@@ -73,6 +73,11 @@ impl Sandbox {
         format!("http://{}/store/{store}/rest", self.state.address)
     }
 
+    /// Address of the sandbox's own page for a browser, such as `http://127.0.0.1:40000/`.
+    pub fn page_url(&self) -> String {
+        format!("http://{}/", self.state.address)
+    }
+
     /// The only app key that the sandbox knows.
     pub fn app_key(&self) -> &str {
         &self.state.app_key

@@ -29,30 +29,75 @@ pub(crate) fn upper_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
+/// What a signature is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Right,
+    /// Right but for its small letters, which the gateway refuses.
+    SmallLetters,
+    Wrong,
+}
+
+/// The parameters that are signed: all but the signature.
+pub(crate) fn signed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs
+        .iter()
+        .filter(|pair| pair.0 != "sign")
+        .map(|pair| (pair.0.as_str(), pair.1.as_str()))
+        .collect()
+}
+
 /// Whether `sign` is right for the parameters that arrived (without `sign` and files).
+pub(crate) fn agrees(secret: &str, path: &str, pairs: &[(&str, &str)], sign: &str) -> bool {
+    judge(secret, path, pairs, sign).1 == Verdict::Right
+}
+
+/// Judges a signature. The parameters are those that it was held against, sorted.
 ///
 /// Real clients differ in what they do with an empty value they send: some sign its bare name,
 /// others skip it. The reference leaves this open, so both readings pass.
-pub(crate) fn agrees(secret: &str, path: &str, pairs: &[(&str, &str)], sign: &str) -> bool {
-    let mut sorted = pairs.to_vec();
-    sorted.sort_by_key(|pair| pair.0);
-    if signature(secret, path, &sorted) == sign {
-        return true;
+pub(crate) fn judge<'a>(
+    secret: &str,
+    path: &str,
+    pairs: &[(&'a str, &'a str)],
+    sign: &str,
+) -> (Vec<(&'a str, &'a str)>, Verdict) {
+    let mut whole = pairs.to_vec();
+    whole.sort_by_key(|pair| pair.0);
+    let mut filled = whole.clone();
+    filled.retain(|pair| !pair.1.is_empty());
+    let mut small = false;
+    for reading in [&whole, &filled] {
+        let expected = signature(secret, path, reading);
+        if expected == sign {
+            return (reading.clone(), Verdict::Right);
+        }
+        small |= expected.eq_ignore_ascii_case(sign);
     }
-    if sorted.iter().all(|pair| !pair.1.is_empty()) {
-        return false;
-    }
-    sorted.retain(|pair| !pair.1.is_empty());
-    signature(secret, path, &sorted) == sign
+    let verdict = if small {
+        Verdict::SmallLetters
+    } else {
+        Verdict::Wrong
+    };
+    (whole, verdict)
 }
 
-fn signature(secret: &str, path: &str, sorted: &[(&str, &str)]) -> String {
+/// The text that is signed: the path, then each name and value.
+pub(crate) fn base(path: &str, sorted: &[(&str, &str)]) -> String {
     let mut base = String::from(path);
     for (name, value) in sorted {
         base.push_str(name);
         base.push_str(value);
     }
-    upper_hex(&hmac_sha256(secret.as_bytes(), base.as_bytes()))
+    base
+}
+
+/// The signature of the parameters in this order.
+pub(crate) fn signature(secret: &str, path: &str, sorted: &[(&str, &str)]) -> String {
+    upper_hex(&hmac_sha256(
+        secret.as_bytes(),
+        base(path, sorted).as_bytes(),
+    ))
 }
 
 #[cfg(test)]

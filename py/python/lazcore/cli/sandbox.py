@@ -23,7 +23,9 @@ def sandbox(
 ) -> None:
     """Serves a gateway with invented orders on this machine until Ctrl-C.
 
-    The credentials it prints are invented too: they open nothing but this sandbox.
+    The credentials it prints are invented too: they open nothing but this sandbox. Its page for a
+    browser shows the orders and every call, with the text that the gateway signed beside your
+    signature.
     """
     with Sandbox(orders=orders, seed=seed, port=port, stores=stores, latency_ms=latency) as gateway:
         typer.echo(_json(gateway) if as_json else _lines(gateway))
@@ -40,6 +42,7 @@ def sandbox(
 def _json(gateway: Sandbox) -> str:
     return json.dumps(
         {
+            "page": gateway.page_url,
             "url": gateway.url,
             "app_key": gateway.app_key,
             "app_secret": gateway.app_secret,
@@ -55,6 +58,7 @@ def _json(gateway: Sandbox) -> str:
 
 def _lines(gateway: Sandbox) -> str:
     lines = [
+        f"# open {gateway.page_url} in a browser to see what arrives",
         f"export LAZADA_GATEWAY={gateway.url}",
         f"export LAZADA_APP_KEY={gateway.app_key}",
         f"export LAZADA_APP_SECRET={gateway.app_secret}",

@@ -284,6 +284,11 @@ impl Faults {
         self.any.store(false, Ordering::Release);
     }
 
+    /// Each plan in a few words, such as `throttle /orders/get, 2 times`.
+    pub(crate) fn planned(&self) -> Vec<String> {
+        self.lock().iter().map(Plan::to_string).collect()
+    }
+
     /// Uses up what hits a call: every matching plan that joins others, and the first of the rest
     /// that matches. Later plans wait for later calls.
     pub(crate) fn take(&self, path: &str, has_rows: bool) -> Hit {

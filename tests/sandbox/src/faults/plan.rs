@@ -1,5 +1,7 @@
 //! A misbehavior and the calls it is meant for.
 
+use std::fmt;
+
 use super::{ITEM_BATCH, LABELS, LabelFault, ListFault, Misbehavior, Rows};
 
 /// A misbehavior with its aim.
@@ -45,6 +47,24 @@ impl From<Misbehavior> for Plan {
             path: None,
             times,
             after: 0,
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.misbehavior.name())?;
+        if let Some(path) = &self.path {
+            write!(f, " {path}")?;
+        }
+        match self.times {
+            u32::MAX => f.write_str(", until told to behave")?,
+            1 => f.write_str(", once")?,
+            times => write!(f, ", {times} times")?,
+        }
+        match self.after {
+            0 => Ok(()),
+            after => write!(f, ", after {after} more calls"),
         }
     }
 }

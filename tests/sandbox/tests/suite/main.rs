@@ -14,6 +14,7 @@ mod list_faults;
 mod moving;
 mod orders;
 mod others;
+mod page;
 mod program;
 mod server;
 mod tokens;

@@ -69,7 +69,7 @@ fn one_line_of_json_is_enough_to_call_it() {
 #[test]
 fn people_get_lines() {
     let (mut child, _output, line) = spawn(&["--until-stdin-closes", "--orders", "1"]);
-    assert!(line.starts_with("url            http://127.0.0.1:"));
+    assert!(line.starts_with("page           http://127.0.0.1:"));
     drop(child.stdin.take());
     assert!(child.wait().unwrap().success());
 }
