@@ -77,7 +77,7 @@ namespace Lazcore.Tests
         {
             if (!holds)
             {
-                throw new CheckException(what + "\n" + new StackTrace(1, true));
+                throw new CheckException(what + At());
             }
         }
 
@@ -86,7 +86,7 @@ namespace Lazcore.Tests
             if (!Equals(actual, expected))
             {
                 throw new CheckException(
-                    "got " + Show(actual) + ", expected " + Show(expected) + "\n" + new StackTrace(1, true));
+                    "got " + Show(actual) + ", expected " + Show(expected) + At());
             }
         }
 
@@ -111,7 +111,16 @@ namespace Lazcore.Tests
                 }
                 throw new CheckException("threw " + error + ", expected " + typeof(T).Name);
             }
-            throw new CheckException("threw nothing, expected " + typeof(T).Name + "\n" + new StackTrace(1, true));
+            throw new CheckException("threw nothing, expected " + typeof(T).Name + At());
+        }
+
+        // Only the test's own lines.
+        private static string At()
+        {
+            var frames = new StackTrace(2, true).GetFrames().Where(frame => frame.GetFileName() != null
+                && !frame.GetFileName().EndsWith("Runner.cs"));
+            return string.Concat(frames.Select(
+                frame => "\n    " + System.IO.Path.GetFileName(frame.GetFileName()) + ":" + frame.GetFileLineNumber()));
         }
 
         private static string Show(object value)

@@ -29,7 +29,7 @@ PROPERTY_TYPE = {
 
 READER = {
     "text": "Text",
-    "id": "Text",
+    "id": "Id",
     "integer": "Int64",
     "decimal": "Decimal",
     "money": "Decimal",
@@ -58,7 +58,7 @@ PARAM_TYPE = {
 
 # Members of the base classes, whose names a property must not take.
 TAKEN = set(
-    "Value Pointer Names RawJson Text Int64 Decimal Flag Time Texts Object Objects Json Item ToString GetType Equals "
+    "Value Pointer Names Id RawJson Text Int64 Decimal Flag Time Texts Object Objects Json Item ToString GetType Equals "
     "GetHashCode MemberwiseClone ReferenceEquals Finalize ApiName ParametersJson Write Read RowsPointer".split()
 )
 

@@ -91,7 +91,8 @@ namespace Lazcore
             where T : Record
         {
             var answer = CallJson(request.ApiName, request.ParametersJson(), cancel);
-            return new RecordReply<T>(answer, request.Read(answer, string.Empty));
+            var normalized = Value.FromJson(answer.Json);
+            return new RecordReply<T>(answer, normalized, request.Read(normalized, Value.FromJsonPointer));
         }
 
         /// <summary>Makes a typed call that answers rows.</summary>
@@ -99,11 +100,16 @@ namespace Lazcore
             where T : Record
         {
             var answer = CallJson(request.ApiName, request.ParametersJson(), cancel);
-            return new RowsReply<T>(answer, answer.Records(request.RowsPointer, request.Read));
+            var normalized = Value.FromJson(answer.Json);
+            var rows = normalized.Records(Value.FromJsonPointer + request.RowsPointer, request.Read);
+            return new RowsReply<T>(answer, normalized, rows);
         }
 
         /// <summary>Makes a call by method and path, for what is newer than the catalogue.</summary>
-        /// <remarks>It counts as a write, which is not repeated once it may have been executed.</remarks>
+        /// <remarks>
+        /// Parameters are not checked. A path that the catalogue does not know counts as a write, which is not repeated
+        /// once it may have been executed.
+        /// </remarks>
         /// <param name="method">GET or POST.</param>
         /// <param name="path">The path below /rest, such as "/order/get".</param>
         /// <param name="parameters">As in <see cref="Call"/>.</param>

@@ -118,6 +118,18 @@ namespace Lazcore
             return RawJson;
         }
 
+        /// <summary>An id. In normalized JSON a right one is a text.</summary>
+        internal string Id(params string[] names)
+        {
+            var place = Place(names);
+            var type = value.Type(place);
+            if (type > ValueType.Null && type != ValueType.Text)
+            {
+                throw new LazcoreDecodeException(place, "is not an id");
+            }
+            return value.Text(place);
+        }
+
         internal T Object<T>(Func<Value, string, T> make, params string[] names)
             where T : Record
         {

@@ -6,12 +6,15 @@ namespace Lazcore
     /// <summary>The answer of a typed call.</summary>
     public abstract class Reply : IDisposable
     {
-        internal Reply(Value value)
+        private readonly Value normalized;
+
+        internal Reply(Value value, Value normalized)
         {
             Value = value;
+            this.normalized = normalized;
         }
 
-        /// <summary>The whole answer.</summary>
+        /// <summary>The whole answer, as it came. Its records are read from its normalized form.</summary>
         public Value Value { get; }
 
         /// <summary>The gateway's id of the call.</summary>
@@ -36,6 +39,7 @@ namespace Lazcore
         public void Dispose()
         {
             Value.Dispose();
+            normalized.Dispose();
         }
     }
 
@@ -44,8 +48,8 @@ namespace Lazcore
     public sealed class RecordReply<T> : Reply
         where T : Record
     {
-        internal RecordReply(Value value, T data)
-            : base(value)
+        internal RecordReply(Value value, Value normalized, T data)
+            : base(value, normalized)
         {
             Data = data;
         }
@@ -59,8 +63,8 @@ namespace Lazcore
     public sealed class RowsReply<T> : Reply
         where T : Record
     {
-        internal RowsReply(Value value, IReadOnlyList<T> rows)
-            : base(value)
+        internal RowsReply(Value value, Value normalized, IReadOnlyList<T> rows)
+            : base(value, normalized)
         {
             Rows = rows;
         }

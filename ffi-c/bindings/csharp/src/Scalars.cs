@@ -59,9 +59,10 @@ namespace Lazcore
             return ticks % TimeSpan.TicksPerMillisecond < 0 ? whole - 1 : whole;
         }
 
-        // "+08:00" or "+0800" at the end; anything else is shown as UTC.
+        // "+08:00" or "+0800" at the end, perhaps before a zone in brackets; anything else is shown as UTC.
         private static TimeSpan Offset(string text)
         {
+            text = text.Split('[')[0];
             var sign = Math.Max(text.LastIndexOf('+'), text.LastIndexOf('-'));
             if (sign < 10)
             {

@@ -112,6 +112,31 @@ namespace Lazcore.Native
         internal static extern void laz_client_free(IntPtr client);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_request_new(
+            byte[] method, byte[] path, byte[] params_json, out IntPtr request_out, out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_request_add_file(
+            RequestHandle request, byte[] name, byte[] file_name, byte[] content_type, byte[] bytes, UIntPtr length,
+            out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_request_add_header(
+            RequestHandle request, byte[] name, byte[] value, out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_client_send(
+            ClientHandle client, RequestHandle request, CancelHandle cancel, out IntPtr value_out,
+            out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_request_prepare(
+            RequestHandle request, ConfigHandle config, long now_ms, out IntPtr value_out, out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void laz_request_free(IntPtr request);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_cancel_new(out IntPtr cancel_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -165,7 +190,26 @@ namespace Lazcore.Native
         internal static extern IntPtr laz_value_body(ValueHandle value, out UIntPtr length_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr laz_value_evidence_json(ValueHandle value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr laz_value_request_id(ValueHandle value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern IntPtr laz_value_failed_rows_json(ValueHandle value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void laz_value_free(IntPtr value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_value_type(ValueHandle value, byte[] pointer, out int result);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_value_text(ValueHandle value, byte[] pointer, out IntPtr result);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_value_copy_text(
+            ValueHandle value, byte[] pointer, [Out] byte[] buffer, UIntPtr size, out UIntPtr length_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_value_raw_json(ValueHandle value, byte[] pointer, out IntPtr result);
@@ -183,16 +227,13 @@ namespace Lazcore.Native
         internal static extern int laz_value_count(ValueHandle value, byte[] pointer, out long result);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern IntPtr laz_value_evidence_json(ValueHandle value);
+        internal static extern int laz_value_decimal(ValueHandle value, byte[] pointer, out IntPtr result);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern IntPtr laz_value_request_id(ValueHandle value);
+        internal static extern int laz_value_key(ValueHandle value, byte[] pointer, long index, out IntPtr result);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern IntPtr laz_value_failed_rows_json(ValueHandle value);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void laz_value_free(IntPtr value);
+        internal static extern int laz_value_child(ValueHandle value, byte[] pointer, out IntPtr child_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_error_status(ErrorHandle error);
@@ -319,42 +360,5 @@ namespace Lazcore.Native
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_country_currency(byte[] country, out IntPtr value_out, out IntPtr error_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_value_type(ValueHandle value, byte[] pointer, out int result);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_value_key(ValueHandle value, byte[] pointer, long index, out IntPtr result);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_value_child(ValueHandle value, byte[] pointer, out IntPtr child_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_value_decimal(ValueHandle value, byte[] pointer, out IntPtr result);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_value_copy_text(
-            ValueHandle value, byte[] pointer, [Out] byte[] buffer, UIntPtr size, out UIntPtr length_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_request_new(
-            byte[] method, byte[] path, byte[] params_json, out IntPtr request_out, out IntPtr error_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_request_add_file(
-            RequestHandle request, byte[] name, byte[] file_name, byte[] content_type, byte[] bytes, UIntPtr length,
-            out IntPtr error_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_request_add_header(
-            RequestHandle request, byte[] name, byte[] value, out IntPtr error_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int laz_client_send(
-            ClientHandle client, RequestHandle request, CancelHandle cancel, out IntPtr value_out,
-            out IntPtr error_out);
-
-        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void laz_request_free(IntPtr request);
     }
 }
