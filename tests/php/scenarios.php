@@ -336,7 +336,8 @@ both('three doors', static function (Backend $backend): void {
     }, Lazop::bySku($items))));
     Check::same('SGD', Lazop::currencyOf('SG'));
     $raw = $client->request('GET', '/order/get', ['order_id' => $id]);
-    Check::same((int) $id, $raw->data()['data']['order_id']);
+    Check::same($id, $raw->record()->orderId());
+    Check::same(1, $raw->evidence()['attempts']);
     $probe = $client->probe();
     Check::same(true, $probe['is_gateway']);
     $sandbox->stop();
@@ -413,7 +414,7 @@ both('an HTTP stack of one\'s own', static function (Backend $backend): void {
         'gateway' => $sandbox->url,
         'access_token' => $sandbox->access_token,
     ];
-    foreach ([['GetSeller', null], ['/seller/get', 'POST']] as [$name, $method]) {
+    foreach ([['GetSeller', null], ['/seller/get', 'GET']] as [$name, $method]) {
         $request = Lazop::prepare($settings, $name, [], null, $method);
         $headers = '';
         foreach ($request->headers as $header => $value) {
