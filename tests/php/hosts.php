@@ -93,6 +93,26 @@ test('a running program keeps its library while another one takes its place', st
     contains(loading([], ['LAZCORE_LIBRARY' => "$folder/liblazcore.so.0"]), 'binary interface 2');
 });
 
+test('a packed package is whole', static function (): void {
+    $folder = folder() . '/lazcore';
+    $library = getenv('LAZCORE_LIBRARY');
+    exec(PACKAGE . "/pack $folder $library 2>&1", $output, $code);
+    Check::same([0, []], [$code, $output]);
+    $program = 'require "' . $folder . '/autoload.php"; echo Lazcore\Lazop::version(), " ", Lazcore\Backend\Library::file();';
+    [$code, $output, $errors] = php(['-r', $program], ['LAZCORE_LIBRARY' => '']);
+    Check::same([0, Lazop::version() . " $folder/lib/liblazcore.so.0", ''], [$code, $output, $errors]);
+    $composer = json_decode((string) file_get_contents("$folder/composer.json"), true);
+    Check::same(['Lazcore\\' => 'src/'], $composer['autoload']['psr-4']);
+    Check::same(['php' => '>=7.4', 'ext-json' => '*'], $composer['require']);
+    foreach (new RecursiveIteratorIterator(new RecursiveDirectoryIterator("$folder/src", FilesystemIterator::SKIP_DOTS)) as $file) {
+        // PSR-4: the class of a file has the file's name.
+        $name = 'Lazcore\\' . strtr(substr($file->getPathname(), strlen("$folder/src/"), -4), '/', '\\');
+        Check::true(class_exists($name) || interface_exists($name) || trait_exists($name), "$name is missing");
+    }
+    exec(PACKAGE . "/pack $folder 2>&1", $output, $code);
+    Check::same(2, $code, 'a folder that exists is left alone');
+});
+
 /** What a page says under a web server with these options. */
 function page(array $options): string
 {
