@@ -43,6 +43,11 @@ final class Ffi implements Backend
     private \FFI $library;
     private CType $valueType;
     private CType $errorType;
+    // Places for what a signature comes in, made once: to make them takes as long as to sign.
+    private CData $signed;
+    private CData $signedPlace;
+    private CData $refused;
+    private CData $refusedPlace;
 
     /** @param \FFI|null $library what Library::load() gives if left out */
     public function __construct(?\FFI $library = null)
@@ -50,6 +55,10 @@ final class Ffi implements Backend
         $this->library = $library ?? Library::load();
         $this->valueType = $this->library->type('laz_value_t *');
         $this->errorType = $this->library->type('laz_error_t *');
+        $this->signed = $this->library->new($this->valueType);
+        $this->signedPlace = \FFI::addr($this->signed);
+        $this->refused = $this->library->new($this->errorType);
+        $this->refusedPlace = \FFI::addr($this->refused);
     }
 
     public function version(): string
@@ -227,15 +236,13 @@ final class Ffi implements Backend
 
     public function sign(string $secret, string $path, string $params): string
     {
-        $value = $this->library->new($this->valueType);
-        $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_sign($secret, $path, $params, \FFI::addr($value), \FFI::addr($error));
-        if ($status !== self::OK) {
-            $this->fail($error);
+        $library = $this->library;
+        if ($library->laz_sign($secret, $path, $params, $this->signedPlace, $this->refusedPlace) !== self::OK) {
+            $this->fail($this->refused);
         }
         // A JSON text of hexadecimal digits: nothing in it is escaped.
-        $json = $this->library->laz_value_json($value);
-        $this->library->laz_value_free($value);
+        $json = $library->laz_value_json($this->signed);
+        $library->laz_value_free($this->signed);
 
         return substr($json, 1, -1);
     }
