@@ -291,6 +291,40 @@ both('an authorization', static function (Backend $backend): void {
         Lazop::checkState('abc', 'abd');
     });
     Check::same(202, $error->getCode());
+    // What C would cut off counts.
+    try {
+        Lazop::checkState('abc', "abc\0d");
+        throw new Failed('a text with NUL passed');
+    } catch (Exception\LazadaException $error) {
+        Check::true($error instanceof Exception\InputException || $error instanceof Exception\AuthException, get_class($error));
+    }
+});
+
+test('a NUL in a text is refused before C would cut it', static function (): void {
+    $ffi = Tests::backend('ffi');
+    $client = new Lazcore\Client('k', 's', ['country' => 'SG', 'access_token' => 't'], $ffi);
+    foreach ([
+        static function () use ($ffi): void {
+            $ffi->sign("s\0x", '/x', '{}');
+        },
+        static function () use ($ffi): void {
+            $ffi->sign('s', "/x\0y", '{}');
+        },
+        static function () use ($client): void {
+            $client->call("GetOrder\0x");
+        },
+        static function () use ($client): void {
+            $client->request('GET', "/x\0y");
+        },
+        static function () use ($ffi): void {
+            new TextStore("x\0y", $ffi);
+        },
+        static function () use ($client): void {
+            $client->request('POST', '/x', [], ["na\0me" => 'content']);
+        },
+    ] as $body) {
+        Check::throws(Exception\InputException::class, $body);
+    }
 });
 
 both('throttled', static function (Backend $backend): void {
@@ -338,6 +372,12 @@ both('three doors', static function (Backend $backend): void {
     $raw = $client->request('GET', '/order/get', ['order_id' => $id]);
     Check::same($id, $raw->record()->orderId());
     Check::same(1, $raw->evidence()['attempts']);
+    foreach ([[['f' => 5], []], [['f' => ['name']], []], [[], ['X-A' => 5]]] as [$files, $headers]) {
+        Check::throws(Exception\InputException::class, static function () use ($client, $files, $headers): void {
+            $client->request('POST', '/image/upload', [], $files, $headers);
+        });
+    }
+    Check::same([], $sandbox->calls('/image/upload'));
     $probe = $client->probe();
     Check::same(true, $probe['is_gateway']);
     $sandbox->stop();

@@ -120,7 +120,8 @@ final class Ffi implements Backend
         foreach ($headers as $name => $value) {
             $error = $this->library->new($this->errorType);
             $name = $this->text('headers', (string) $name);
-            $status = $this->library->laz_request_add_header($out, $name, $this->text('headers', $value), \FFI::addr($error));
+            $value = $this->text('headers', $value);
+            $status = $this->library->laz_request_add_header($out, $name, $value, \FFI::addr($error));
             $this->check($status, $error);
         }
 
@@ -144,6 +145,8 @@ final class Ffi implements Backend
 
     public function storeToken(object $client, string $answer, int $obtainedMs): string
     {
+        $answer = $this->text('answer', $answer);
+
         return $this->answer('laz_client_store_token', $client->pointer, $answer, $obtainedMs, null)->json();
     }
 
@@ -163,7 +166,8 @@ final class Ffi implements Backend
     {
         $out = $this->library->new('laz_token_store_t *');
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_token_store_new($text, \FFI::addr($out), \FFI::addr($error));
+        $kept = $text === null ? null : $this->text('text', $text);
+        $status = $this->library->laz_token_store_new($kept, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
 
         return new FfiHandle($this->library, $out, 'laz_token_store_free');
@@ -237,6 +241,7 @@ final class Ffi implements Backend
     public function sign(string $secret, string $path, string $params): string
     {
         $library = $this->library;
+        $this->text('path', $path . $secret);
         if ($library->laz_sign($secret, $path, $params, $this->signedPlace, $this->refusedPlace) !== self::OK) {
             $this->fail($this->refused);
         }
@@ -272,33 +277,37 @@ final class Ffi implements Backend
 
     public function authorizationUrl(string $appKey, string $redirectUri, string $state): string
     {
+        $this->text('redirect_uri', $appKey . $redirectUri . $state);
+
         return (string) $this->answer('laz_authorization_url', $appKey, $redirectUri, $state)->text('');
     }
 
     public function checkState(string $sent, string $received): void
     {
         $error = $this->library->new($this->errorType);
+        // A text that is cut at a NUL must not pass for the one that was sent.
+        $this->text('state', $sent . $received);
         $this->check($this->library->laz_check_state($sent, $received, \FFI::addr($error)), $error);
     }
 
     public function buyerPaid(string $order): string
     {
-        return (string) $this->answer('laz_order_buyer_paid', $order)->text('');
+        return (string) $this->answer('laz_order_buyer_paid', $this->text('order', $order))->text('');
     }
 
     public function reconcile(string $order): string
     {
-        return $this->answer('laz_order_reconcile', $order)->json();
+        return $this->answer('laz_order_reconcile', $this->text('order', $order))->json();
     }
 
     public function bySku(string $items): string
     {
-        return $this->answer('laz_items_by_sku', $items)->json();
+        return $this->answer('laz_items_by_sku', $this->text('items', $items))->json();
     }
 
     public function currencyOf(string $country): string
     {
-        return (string) $this->answer('laz_country_currency', $country)->text('');
+        return (string) $this->answer('laz_country_currency', $this->text('country', $country))->text('');
     }
 
     /**
@@ -337,7 +346,8 @@ final class Ffi implements Backend
         $library = $this->library;
         $out = $library->new('laz_config_t *');
         $error = $library->new($this->errorType);
-        $status = $library->laz_config_new($settings['app_key'], $settings['app_secret'], \FFI::addr($out), \FFI::addr($error));
+        [$key, $secret] = [$settings['app_key'], $settings['app_secret']];
+        $status = $library->laz_config_new($key, $secret, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
         $config = new FfiHandle($library, $out, 'laz_config_free');
         // What a setter refuses is said by the function that gets the settings.
