@@ -297,9 +297,13 @@ static void jobs_check_their_options(const laz_client_t *client)
     CHECK(laz_fulfillment_labels(client, "[1]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "labels");
     laz_error_free(error);
-    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
+    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1.5}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
     CHECK_TEXT(laz_error_field(error), "orders[0].package_id");
     laz_error_free(error);
+    /* A whole number is an id as any text, as it is for orders and for the packages of other jobs. */
+    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_OK && job);
+    laz_job_free(job);
+    job = NULL;
     CHECK(laz_fulfillment_ready_to_ship(client, "[{\"order_id\": 1}]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "packages[0].package_id");
     laz_error_free(error);

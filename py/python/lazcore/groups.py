@@ -276,7 +276,7 @@ class Fulfillment(_api.Fulfillment):
         self,
         orders: Iterable[str | int | _native.Record | Mapping[str, Any]] = (),
         *,
-        packages: Iterable[str] = (),
+        packages: Iterable[str | int] = (),
         labels: str | os.PathLike[str],
         label_files: str = "combined",
         label_format: str = "pdf",
@@ -315,7 +315,7 @@ class Fulfillment(_api.Fulfillment):
 
     def announce(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
         journal: str | os.PathLike[str] | None = None,
         actor: str | None = None,
@@ -339,7 +339,7 @@ class Fulfillment(_api.Fulfillment):
 
     def repack(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
         journal: str | os.PathLike[str] | None = None,
         actor: str | None = None,

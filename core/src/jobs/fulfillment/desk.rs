@@ -50,11 +50,17 @@ pub(super) enum Sent {
 impl Desk {
     pub(super) fn open(context: &Context, options: &FulfillmentOptions) -> Result<Self> {
         let book = match &options.journal {
-            None => context.client.kept(|| Mutex::new(Book::of_process())),
+            None => {
+                let book = context.client.kept(|| Mutex::new(Book::of_process()));
+                let mut kept = book.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.forget_old(now(context).1);
+                drop(kept);
+                book
+            }
             Some(store) => {
                 // The journal outlives the token, and so must the name of its owner.
                 if !context.client.has_lasting_account() {
-                    context.client.resolve_account()?;
+                    context.client.resolve_account_cancelable(&context.cancel)?;
                 }
                 let (now, now_ms) = now(context);
                 Book::open(&**store, &context.account(), now, now_ms)?

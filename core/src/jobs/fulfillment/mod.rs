@@ -364,7 +364,14 @@ impl Work for Run {
         }
         match self.phase {
             Phase::Begin => {
-                self.desk = Some(Desk::open(context, &self.options)?);
+                match Desk::open(context, &self.options) {
+                    Ok(desk) => self.desk = Some(desk),
+                    Err(error) if error.kind() == ErrorKind::Canceled => {
+                        self.stopped = Some(error);
+                        return Ok(false);
+                    }
+                    Err(error) => return Err(error),
+                }
                 match self.goal {
                     Goal::Ship => {}
                     Goal::Resolve => self.take_doubts()?,

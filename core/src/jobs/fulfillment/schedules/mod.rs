@@ -7,6 +7,7 @@ mod doubts;
 mod exhaustive;
 mod gateway;
 mod journal_file;
+mod opening;
 mod packages;
 mod paper;
 mod random;
