@@ -12,4 +12,5 @@ mod packages;
 mod paper;
 mod random;
 mod rules;
+mod turns;
 mod world;
