@@ -12,6 +12,7 @@ mod events;
 mod http;
 mod interrupt;
 mod job;
+mod journal;
 mod names;
 mod probe;
 mod record;
