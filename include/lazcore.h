@@ -467,6 +467,12 @@ int32_t laz_client_resolve_account(const laz_client_t *client,
                                    laz_value_t **value_out,
                                    laz_error_t **error_out);
 
+// Reads a JSON text, such as one that laz_value_failed_rows_json told, for the accessors. LAZ_STATUS_INPUT when it is
+// none. Free the value with laz_value_free.
+int32_t laz_value_parse(const char *json,
+                        laz_value_t **value_out,
+                        laz_error_t **error_out);
+
 // The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset
 // received, real booleans, absent fields absent, unknown fields as they came. NULL for NULL.
 const char *laz_value_json(const laz_value_t *value);

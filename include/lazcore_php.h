@@ -208,6 +208,8 @@ int32_t laz_client_resolve_account(const laz_client_t *client,
                                    laz_value_t **value_out,
                                    laz_error_t **error_out);
 
+int32_t laz_value_parse(const char *json, laz_value_t **value_out, laz_error_t **error_out);
+
 const char *laz_value_json(const laz_value_t *value);
 
 const char *laz_value_body(const laz_value_t *value, size_t *length_out);

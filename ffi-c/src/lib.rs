@@ -37,6 +37,12 @@ pub mod protocol;
 
 pub mod bill;
 
+/// cbindgen:ignore
+// In no header.
 #[cfg(feature = "provoke-panic")]
-#[doc = "cbindgen:ignore"]
 pub mod provoke;
+
+/// cbindgen:ignore
+// Declared in lazcore_sandbox.h.
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

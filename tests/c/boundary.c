@@ -167,7 +167,10 @@ static void missing_in_requests(const laz_config_t *config, const laz_client_t *
 static void missing_in_accessors(void)
 {
     const int32_t wrong = LAZ_STATUS_ARGUMENT;
-    laz_value_t *value = NULL;
+    laz_value_t *value = LEFT_OVER(laz_value_t);
+    CHECK(laz_value_parse(NULL, &value, NULL) == wrong && !value);
+    CHECK(laz_value_parse(NOT_UTF8, &value, NULL) == wrong && laz_value_parse("1", NULL, NULL) == wrong);
+    CHECK(laz_value_parse("{", &value, NULL) == LAZ_STATUS_INPUT && laz_value_parse("", &value, NULL) == LAZ_STATUS_INPUT);
     CHECK(laz_sign("secret", "/a/b", NULL, &value, NULL) == LAZ_STATUS_OK);
     const char *text = "left over";
     int64_t number = 7;
