@@ -170,6 +170,9 @@ typedef struct laz_token_store_t laz_token_store_t;
 // NULL or 0.
 typedef struct laz_value_t laz_value_t;
 
+// Takes the line of one finished call: see laz_config_set_log.
+typedef void (*laz_log_t)(void *context, const char *line);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -264,6 +267,21 @@ int32_t laz_config_set_call_log(laz_config_t *config, const char *path);
 
 // Frees settings. NULL is allowed.
 void laz_config_free(laz_config_t *config);
+
+// Hands the line of each finished call, as laz_config_set_call_log writes it, to `callback` as well, with
+// `context` as it is given here. Off by default; a NULL callback turns it off again.
+//
+// A line is one JSON object without secrets: "time", "api", "account", "took_ms", "result" ("ok", or the kind of the
+// error), "code", "message", "request_id", "trace_id", "attempts", "http_status", as far as known. It is valid until
+// the callback returns.
+//
+// The callback runs on the thread that made the call or on one of a job's own, on several at once, and before the call
+// returns. It must be quick, must return (no exception, no longjmp), and must not call a function of this library
+// that takes a client, job or token store. Callback and context must live until every client made of these
+// settings is freed, and every job of such a client.
+int32_t laz_config_set_log(laz_config_t *config,
+                           laz_log_t callback,
+                           void *context);
 
 // Makes a client with these settings, which it copies. Nothing is sent yet. LAZ_STATUS_CONFIG when a
 // setting cannot be used; laz_error_field names it. Free the client with laz_client_free.

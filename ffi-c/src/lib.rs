@@ -17,6 +17,8 @@ pub mod version;
 
 pub mod config;
 
+pub mod log;
+
 pub mod client;
 
 pub mod request;

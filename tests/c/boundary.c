@@ -63,6 +63,7 @@ static void setting_null(void)
     CHECK(laz_config_set_rate_per_path(NULL, 1) == wrong);
     CHECK(laz_config_set_rate_per_account(NULL, 1) == wrong);
     CHECK(laz_config_set_call_log(NULL, "calls.jsonl") == wrong);
+    CHECK(laz_config_set_log(NULL, NULL, NULL) == wrong);
 }
 
 static void missing_arguments(const laz_config_t *config, const laz_client_t *client)
