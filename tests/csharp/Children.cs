@@ -23,13 +23,39 @@ namespace Lazcore.Tests
 
         internal static int Run(string[] arguments)
         {
-            return arguments[1] == "library" ? Library() : Work(arguments);
+            return arguments[1] == "library" ? Library(arguments[2]) : Work(arguments);
         }
 
-        private static int Library()
+        /// <summary>Everything that may be the first to call the library.</summary>
+        internal static readonly Dictionary<string, Action> FirstCalls = new Dictionary<string, Action>
+        {
+            { "version", () => LazcoreLibrary.Version.ToString() },
+            { "sign", () => Protocol.SignJson("s", "/x", "{}") },
+            { "explain", () => Protocol.ExplainSignatureJson("s", "/x", "{}") },
+            { "prepare", () => Protocol.PrepareJson(Singapore(), "GetSeller", null, DateTimeOffset.UtcNow) },
+            { "prepare_request", () => Protocol.PrepareRequestJson(Singapore(), "GET", "/x", null, DateTimeOffset.UtcNow) },
+            { "prepare_call", () => new HttpCall("GET", "/x").Prepare(Singapore(), DateTimeOffset.UtcNow) },
+            { "read", () => Protocol.Read(null, 200, null, "{\"code\":\"0\"}") },
+            { "client", () => new LazcoreClient(Singapore()) },
+            { "store", () => new TokenStore() },
+            { "state", () => Auth.CheckState("s", "s") },
+            { "paid", () => Bills.BuyerPaid("{\"price\":1,\"voucher\":0,\"shipping_fee\":0}") },
+            { "reconcile", () => Bills.Reconcile("{\"order\":{\"order_id\":1},\"items\":[]}") },
+            { "lines", () => Bills.BySku("[]") },
+            { "currency", () => Bills.Currency("SG") },
+            { "lazop", () => new Lazop.Api.LazopClient("http://127.0.0.1:9/rest", "1", "s") },
+        };
+
+        private static LazcoreConfig Singapore()
+        {
+            return new LazcoreConfig("1", "s") { Country = "SG", AccessToken = "t" };
+        }
+
+        private static int Library(string first)
         {
             try
             {
+                FirstCalls[first]();
                 Console.WriteLine(LazcoreLibrary.Version + " " + LazcoreLibrary.Path);
             }
             catch (LazcoreException error)

@@ -49,7 +49,20 @@ namespace Lazcore.Tests
             {
                 using (var folder = new Folder())
                 {
-                    Check.Equal(Asked(folder, place, null), LazcoreLibrary.Version + " " + folder[place]);
+                    Check.Equal(Asked(folder, "version", place, null), LazcoreLibrary.Version + " " + folder[place]);
+                }
+            }
+        }
+
+        public static void AnyCallMayBeTheFirst()
+        {
+            using (var folder = new Folder())
+            {
+                const string Place = "runtimes/linux-x64/native/liblazcore.so";
+                foreach (var first in Children.FirstCalls.Keys)
+                {
+                    Runner.Case("first call: " + first, () => Check.Equal(
+                        Asked(folder, first, Place, null), LazcoreLibrary.Version + " " + folder[Place]));
                 }
             }
         }
@@ -58,7 +71,7 @@ namespace Lazcore.Tests
         {
             using (var folder = new Folder())
             {
-                Check.Equal(Asked(folder, "other/name.so", "other/name.so"), LazcoreLibrary.Version + " " + folder["other/name.so"]);
+                Check.Equal(Asked(folder, "version", "other/name.so", "other/name.so"), LazcoreLibrary.Version + " " + folder["other/name.so"]);
             }
         }
 
@@ -66,16 +79,16 @@ namespace Lazcore.Tests
         {
             using (var folder = new Folder())
             {
-                var told = Asked(folder, null, null);
+                var told = Asked(folder, "client", null, null);
                 Check.That(told.StartsWith("LazcoreConfigException library: was not found"), told);
                 Check.That(told.Contains("LAZCORE_LIBRARY") && told.Contains("runtimes/linux-x64/native"), told);
-                told = Asked(folder, null, "nowhere.so");
+                told = Asked(folder, "client", null, "nowhere.so");
                 Check.That(told.StartsWith("LazcoreConfigException library: was not found") && told.Contains("nowhere.so"), told);
             }
         }
 
         /// <summary>What a program beside the classes says of the library, without any search path of the system.</summary>
-        private static string Asked(Folder folder, string place, string variable)
+        private static string Asked(Folder folder, string first, string place, string variable)
         {
             var here = Path.GetDirectoryName(typeof(LazcoreClient).Assembly.Location);
             foreach (var file in new[] { "Lazcore.dll", "Lazcore.dll.config", "Lazcore.Tests.exe" })
@@ -85,9 +98,9 @@ namespace Lazcore.Tests
             if (place != null)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(folder[place]));
-                File.Copy(Path.Combine(here, "native", "liblazcore.so.0"), folder[place]);
+                File.Copy(Path.Combine(here, "native", "liblazcore.so.0"), folder[place], true);
             }
-            var start = new ProcessStartInfo("mono", folder["Lazcore.Tests.exe"] + " child library")
+            var start = new ProcessStartInfo("mono", folder["Lazcore.Tests.exe"] + " child library " + first)
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
