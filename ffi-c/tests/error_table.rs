@@ -35,7 +35,8 @@ fn declared() -> BTreeMap<String, i32> {
     let lines = header
         .lines()
         .filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = "));
-    lines
+    let statuses = lines.filter(|(name, _)| name.starts_with("LAZ_STATUS_"));
+    statuses
         .filter_map(|(name, number)| Some((name.to_owned(), number.parse().ok()?)))
         .collect()
 }

@@ -111,6 +111,36 @@ impl Job {
         })
     }
 
+    /// Waits until `next_event` returns at once, and hands nothing out: true when an event is there, false at the end
+    /// or when `next_event` has an error to raise.
+    fn wait(&self, py: Python<'_>) -> PyResult<bool> {
+        guard(py, || {
+            self.check_entry(py)?;
+            Ok(py.detach(|| self.job().as_mut().is_some_and(CoreJob::wait)))
+        })
+    }
+
+    /// Up to `limit` events: one, after the wait it takes, and those that are there by then. Empty at the end.
+    fn next_events(&self, py: Python<'_>, limit: usize) -> PyResult<Vec<Py<PyAny>>> {
+        let mut events = Vec::new();
+        events.extend(self.next_event(py)?);
+        // An interruption waits for the next call: what was taken is the caller's.
+        let more = |taken: usize| (1..limit).contains(&taken) && self.late().is_none();
+        while more(events.len()) && self.ready() > 0 {
+            events.extend(self.next_event(py)?);
+        }
+        Ok(events)
+    }
+
+    /// How many events are there, without any wait; 0 while another thread waits for one.
+    fn ready(&self) -> usize {
+        if self.process != std::process::id() {
+            return 0;
+        }
+        let job = self.job.try_lock();
+        job.map_or(0, |job| job.as_ref().map_or(0, CoreJob::ready))
+    }
+
     /// How far an order pull has come, as a text to go on from; None for other jobs.
     fn cursor(&self, py: Python<'_>) -> PyResult<Option<String>> {
         guard(py, || {

@@ -32,6 +32,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<bill::Difference>()?;
     module.add_class::<bill::Line>()?;
     module.add_class::<bill::Reconciliation>()?;
+    module.add_class::<interrupt::Canceler>()?;
     module.add_class::<client::Client>()?;
     module.add_class::<events::Done>()?;
     module.add_class::<events::Notice>()?;

@@ -1,20 +1,23 @@
 """The native module: everything public is offered by `lazcore`."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime as _datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, TypeVar, final
 
 from typing_extensions import Self, disjoint_base
 
 from lazcore.records import Order, OrderItem
 from lazcore.tokens import TokenStore
 
+_T = TypeVar("_T")
+
 __all__ = [
     "ERROR_KINDS",
     "Account",
     "BadRow",
+    "Canceler",
     "Client",
     "Difference",
     "Done",
@@ -124,8 +127,21 @@ class Client:
     def _print(self, targets: list[Any], options: dict[str, Any]) -> Job: ...
 
 @final
+class Canceler:
+    """Ends calls from another thread: every wait that begins in `run`."""
+
+    def __new__(cls) -> Canceler: ...
+    def cancel(self) -> None: ...
+    def run(self, function: Callable[[], _T]) -> _T: ...
+
+@final
 class Job:
     def next_event(self) -> Progress | PulledOrder | BadRow | Outcome | Notice | Done | None: ...
+    def next_events(
+        self, limit: int
+    ) -> list[Progress | PulledOrder | BadRow | Outcome | Notice | Done]: ...
+    def wait(self) -> bool: ...
+    def ready(self) -> int: ...
     def cursor(self) -> str | None: ...
     def close(self) -> None: ...
     def cancel(self) -> None: ...

@@ -6,6 +6,10 @@ from lazcore import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from typing_extensions import Self
+
     from lazcore._api import Seller
     from lazcore.groups import Auth, Fulfillment, Orders
 
@@ -18,6 +22,24 @@ class Client(_native.Client):
     Any number of threads may use one client at once; after a fork, parent and child both go on with
     it. Times are in seconds. See `lazcore._native.Client` for the settings.
     """
+
+    @classmethod
+    def from_env(cls, **settings: Any) -> Self:
+        """A client with the settings of the environment, the ones that the command uses.
+
+        `LAZADA_APP_KEY`, `LAZADA_APP_SECRET`, `LAZADA_COUNTRY` or `LAZADA_GATEWAY`, and
+        `LAZADA_ACCESS_TOKEN` or `LAZADA_TOKEN_FILE`; `LAZADA_CONFIG` names a private file that
+        holds them instead (`docs/cli.md`). No other file is looked at.
+
+        Args:
+            **settings: Settings of `Client`, in place of those of the environment.
+
+        Raises:
+            ConfigError: A variable that is needed is missing: the error names it.
+        """
+        from lazcore import environment
+
+        return cls(**environment.client_settings(settings))
 
     @property
     def auth(self) -> Auth:

@@ -1,0 +1,44 @@
+using Lazcore;
+
+namespace Lazop.Api
+{
+    /// <summary>What the platform said.</summary>
+    public class LazopResponse
+    {
+        /// <summary>Whose error it is, such as ISV or ISP; null after success.</summary>
+        public string Type { get; set; }
+
+        /// <summary>"0" for success.</summary>
+        public string Code { get; set; }
+
+        /// <summary>Why, for a person.</summary>
+        public string Message { get; set; }
+
+        /// <summary>What to quote to Lazada's support.</summary>
+        public string RequestId { get; set; }
+
+        /// <summary>The whole answer, JSON.</summary>
+        public string Body { get; set; }
+
+        /// <summary>Whether the platform refused or failed the call.</summary>
+        public bool IsError()
+        {
+            return Code != null && Code != "0";
+        }
+
+        internal static LazopResponse Of(string body)
+        {
+            using (var answer = Value.FromJson(body))
+            {
+                return new LazopResponse
+                {
+                    Type = answer.Text(Value.FromJsonPointer + "/type"),
+                    Code = answer.Text(Value.FromJsonPointer + "/code"),
+                    Message = answer.Text(Value.FromJsonPointer + "/message"),
+                    RequestId = answer.Text(Value.FromJsonPointer + "/request_id"),
+                    Body = body,
+                };
+            }
+        }
+    }
+}
