@@ -234,7 +234,8 @@ impl Sandbox {
         let tokens = self.first_tokens.iter();
         let tokens: Vec<String> = tokens.map(|(access, _)| format!("\"{access}\"")).collect();
         format!(
-            "{{\"page\":\"{}\",\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\"access_token\":\"{}\",\
+            "{{\"page\":\"{}\",\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\
+             \"access_token\":\"{}\",\
              \"refresh_token\":\"{}\",\"auth_code\":\"{}\",\"store_tokens\":[{}],\
              \"created_after\":\"{after}\",\"created_before\":\"{before}\"}}",
             self.page_url(),
