@@ -1,0 +1,114 @@
+"""The pages that are made from the sources: the C functions, the Python reference, the changelog.
+
+A hook of MkDocs. Nothing it makes is kept in the repository, so nothing can go out of date.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+from c_reference import reference
+from mkdocs.structure.files import File
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "py" / "python" / "lazcore"
+
+# Pages of languages that are not there yet; each is listed once its file exists.
+AWAITED = {"cpp.md", "csharp.md", "pascal.md", "php.md", "serve-stdio.md"}
+
+# Files beside docs/ that are pages of the site.
+BESIDE = {
+    "ffi-c/README.md": "c.md",
+    "CHANGELOG.md": "changelog.md",
+    "README.md": "index.md",
+}
+
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
+
+
+def on_config(config: Any) -> Any:
+    """Completes the navigation."""
+    docs = Path(config.docs_dir)
+    there = {file.name for file in docs.glob("*.md")}
+    config.nav = [
+        {title: [f"reference/{name}.md" for name in modules()] if part == "reference" else part}
+        for section in config.nav
+        for title, part in section.items()
+    ]
+    for section in config.nav:
+        for title, part in section.items():
+            section[title] = [page for page in part if not (isinstance(page, str) and page in AWAITED - there)]
+    return config
+
+
+def modules() -> dict[str, str]:
+    """The public modules of the package, by the names of their pages."""
+    found = {"lazcore": "lazcore"}
+    for file in sorted(PACKAGE.rglob("*.py*")):
+        parts = file.relative_to(PACKAGE).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if parts and not any(part.startswith("_") for part in parts) and parts[0] != "cli":
+            text = file.read_text(encoding="utf-8")
+            if file.suffix in (".py", ".pyi") and "__all__" in text and public(text):
+                name = ".".join(("lazcore", *parts))
+                found[name] = name
+    return found
+
+
+def public(text: str) -> bool:
+    """Whether a module lists names for its users."""
+    return any(
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == "__all__"
+        and bool(getattr(node.value, "elts", True))
+        for node in ast.parse(text).body
+    )
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Adds the pages."""
+    made = {
+        "c.md": beside("ffi-c/README.md") + reference(ROOT / "include" / "lazcore.h"),
+        "changelog.md": beside("CHANGELOG.md"),
+    }
+    for name in modules():
+        made[f"reference/{name}.md"] = f"# {name}\n\n::: {name}\n"
+    for path, text in made.items():
+        files.append(File.generated(config, path, content=text))
+    return files
+
+
+def beside(name: str) -> str:
+    """The text of a file beside docs/, with its links as a page in docs/ would have them."""
+    folder = posixpath.dirname(name)
+
+    def moved(link: re.Match[str]) -> str:
+        title, target, anchor = link.groups()
+        if "://" in target:
+            return link[0]
+        return f"[{title}]({posixpath.relpath(posixpath.join(folder, target), 'docs')}{anchor or ''})"
+
+    return LINK.sub(moved, (ROOT / name).read_text(encoding="utf-8"))
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
+    """Leads links to files beside docs/ to their pages; those that have none become plain text."""
+
+    def led(link: re.Match[str]) -> str:
+        title, target, anchor = link.groups()
+        place = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page.file.src_uri), target))
+        if "://" in target or place.startswith("docs/"):
+            return link[0]
+        if place in BESIDE:
+            to = posixpath.relpath(BESIDE[place], posixpath.dirname(page.file.src_uri) or ".")
+            return f"[{title}]({to}{anchor or ''})"
+        if not (ROOT / place).exists():
+            raise FileNotFoundError(f"{page.file.src_uri} leads to {place}, which is not there")
+        return title
+
+    return LINK.sub(led, markdown)
