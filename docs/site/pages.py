@@ -45,29 +45,26 @@ def on_config(config: Any) -> Any:
     return config
 
 
-def modules() -> dict[str, str]:
-    """The public modules of the package, by the names of their pages."""
-    found = {"lazcore": "lazcore"}
-    for file in sorted(PACKAGE.rglob("*.py*")):
-        parts = file.relative_to(PACKAGE).with_suffix("").parts
+def modules() -> list[str]:
+    """The public modules of the package; not those whose names their package hands on."""
+    found: dict[str, set[str]] = {}
+    for file in sorted(PACKAGE.rglob("*.py*"), key=lambda file: (len(file.parts), file)):
+        parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
         parts = parts[:-1] if parts[-1] == "__init__" else parts
-        if parts and not any(part.startswith("_") for part in parts) and parts[0] != "cli":
-            text = file.read_text(encoding="utf-8")
-            if file.suffix in (".py", ".pyi") and "__all__" in text and public(text):
-                name = ".".join(("lazcore", *parts))
-                found[name] = name
-    return found
+        hidden = any(part.startswith("_") for part in parts) or "cli" in parts
+        if file.suffix in (".py", ".pyi") and not hidden:
+            found.setdefault(".".join(parts), set()).update(public(file.read_text(encoding="utf-8")))
+    return [
+        name for name, names in found.items() if names - found.get(name.rpartition(".")[0], set())
+    ]
 
 
-def public(text: str) -> bool:
-    """Whether a module lists names for its users."""
-    return any(
-        isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and node.targets[0].id == "__all__"
-        and bool(getattr(node.value, "elts", True))
-        for node in ast.parse(text).body
-    )
+def public(text: str) -> list[str]:
+    """The names that a module lists for its users."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
+    return []
 
 
 def on_files(files: Any, config: Any) -> Any:

@@ -11,7 +11,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let token = std::env::var("SANDBOX_TOKEN")?;
     let code = std::env::var("SANDBOX_CODE")?;
     let (state, received_state) = (String::from("STATE"), String::from("STATE"));
-    let client = Client::new(Config::new(app_key, app_secret).gateway(gateway.clone()).access_token(token))?;
+    let client = Client::new(Config::new(app_key, app_secret).gateway(gateway.clone()).access_token(&token))?;
     {
 /* BLOCK */
     }

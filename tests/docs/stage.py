@@ -35,7 +35,7 @@ class Stage:
         self.folder = folder
         self.work = folder / "work"
         self.work.mkdir()
-        self.sandbox = Sandbox(orders=40, seed=1, special_orders=False)
+        self.sandbox = Sandbox(orders=40, seed=1, stores=3, special_orders=False)
         self.client = self.sandbox.client(account="SG-1000001")
         pending = self.client.orders.pull(created_after=self.sandbox.created_after, status="pending")
         self.order_ids = [order.order_id for order in pending]
@@ -44,8 +44,10 @@ class Stage:
         # One thing each of the reader's, put in place of what an example says. docs/examples.md lists them.
         self.replaced = {
             r"\b20\d\d-\d\d-\d\dT00:00:00\+08:00": self.sandbox.created_after,
-            r"\b700000000000(\d)0(\d)\b": self.order_id,
+            # First, since the order must be the package's.
+            r"\bFP000(\d)@\d+": lambda written: f"{self.package_id(written)}@{self.order_ids[-int(written[1])]}",
             r"\bFP000(\d)\b": self.package_id,
+            r"\b700000000000(\d)0(\d)(?!\d)": self.order_id,
             r"https://api\.lazada\.sg/rest": self.sandbox.url,
         }
 
@@ -55,16 +57,16 @@ class Stage:
 
     def order_id(self, written: re.Match[str]) -> str:
         """The pending order that an invented id stands for."""
-        return self.order_ids[int(written[1]) + int(written[2])]
+        return self.order_ids[4 * (int(written[1]) - 1) + int(written[2])]
 
     def package_id(self, written: re.Match[str]) -> str:
-        """The package that an invented id stands for: that of the first pending order, packed on demand."""
-        order = self.order_ids[int(written[1])]
-        items = self.client.orders.get_order_items(order_id=order).records
+        """The package that an invented id stands for. Its order is one of the last, packed on demand."""
+        order = self.order_ids[-int(written[1])]
+        items = self.client.orders.get_order_items(order_id=order).rows
         found = [item["package_id"] for item in items if item.get("package_id")]
         if not found:
             self.client.fulfillment.run([order], until="packed").outcomes
-            items = self.client.orders.get_order_items(order_id=order).records
+            items = self.client.orders.get_order_items(order_id=order).rows
             found = [item["package_id"] for item in items]
         return str(found[0])
 
@@ -168,7 +170,7 @@ class Stage:
                 "SANDBOX_APP_KEY": self.sandbox.app_key,
                 "SANDBOX_APP_SECRET": self.sandbox.app_secret,
                 "SANDBOX_TOKEN": self.sandbox.access_token,
-                "SANDBOX_CODE": self.sandbox.auth_codes[0],
+                "SANDBOX_CODE": self.sandbox.auth_codes[2],
             },
             capture_output=True,
             text=True,

@@ -10,7 +10,7 @@ from conftest import FULL, ROOT, Environment
 
 # Tools that check the source tree and say nothing about the installed package.
 NOT_NEEDED = re.compile(r"(maturin|ruff)==")
-SMOKE = ("test_sandbox.py", "test_records.py", "test_signing.py", "test_errors.py", "test_cli.py")
+SMOKE = ("test_records.py", "test_signing.py", "test_errors.py", "test_jobs.py")
 
 ALONE = ROOT / "tests" / "packaging" / "alone.py"
 
