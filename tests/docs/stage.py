@@ -160,10 +160,10 @@ class Stage:
     # Compiled languages
 
     def run_program(self, program: Path, printing: bool) -> None:
-        """Runs a compiled block in the page's folder."""
+        """Runs a compiled block, in a folder of its own: other languages tell the same story with the same files."""
         done = subprocess.run(
             [program],
-            cwd=self.work,
+            cwd=program.parent,
             env={
                 **self.variables,
                 "SANDBOX_GATEWAY": self.sandbox.url,
@@ -196,7 +196,7 @@ class Stage:
             r'laz_config_set_gateway(\1, getenv("SANDBOX_GATEWAY"))',
             self.replace(source),
         )
-        file, program = self.folder / f"line{line}.c", self.folder / f"line{line}"
+        file, program = self.compiled(line, "c")
         file.write_text(source, encoding="utf-8")
         flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable", "-D_GNU_SOURCE"]
         self.compile(
@@ -209,7 +209,7 @@ class Stage:
         """Compiles and runs what stands inside of a program."""
         prelude = (Path(__file__).parent / "prelude.rs").read_text(encoding="utf-8")
         text = re.sub(r"\.country\(Country::\w+\)", ".gateway(gateway.clone())", self.replace(text))
-        file, program = self.folder / f"line{line}.rs", self.folder / f"line{line}"
+        file, program = self.compiled(line, "rs")
         file.write_text(prelude.replace("/* BLOCK */", text), encoding="utf-8")
         library = Path(os.environ["LAZCORE_RLIB"])
         self.compile(
@@ -218,6 +218,12 @@ class Stage:
             + ["-o", str(program)]
         )
         self.run_program(program, "println!(" in text)
+
+    def compiled(self, line: int, ending: str) -> tuple[Path, Path]:
+        """The source file and the program of a block, in a new folder."""
+        folder = self.folder / f"line{line}"
+        folder.mkdir()
+        return folder / f"line{line}.{ending}", folder / f"line{line}"
 
     def compile(self, command: list[str]) -> None:
         """Runs a compiler."""
