@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LICENCES = ("LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY")
-HEADERS = ("lazcore.h", "lazcore_php.h")
+HEADERS = ("include/lazcore.h", "include/lazcore_php.h", "ffi-c/bindings/cpp/lazcore.hpp")
 
 
 def libraries(built: Path) -> dict[str, Path]:
@@ -53,7 +53,7 @@ def pack(target: str, built: Path, out: Path) -> Path:
             # What a linker looks for.
             (folder / "lib" / "liblazcore.so").symlink_to(to)
     for header in HEADERS:
-        shutil.copy(ROOT / "include" / header, folder / "include")
+        shutil.copy(ROOT / header, folder / "include")
     for licence in LICENCES:
         shutil.copy(ROOT / licence, folder)
     shutil.copy(ROOT / "ffi-c" / "README.md", folder)

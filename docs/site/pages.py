@@ -27,11 +27,13 @@ BESIDE = {
     "README.md": "index.md",
 }
 
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def on_config(config: Any) -> Any:
-    """Completes the navigation."""
+    """Completes the navigation: the reference, and pages that nobody has put anywhere."""
     docs = Path(config.docs_dir)
     there = {file.name for file in docs.glob("*.md")}
     config.nav = [
@@ -39,10 +41,18 @@ def on_config(config: Any) -> Any:
         for section in config.nav
         for title, part in section.items()
     ]
+    listed = {target(page) for section in config.nav for part in section.values() for page in part}
     for section in config.nav:
         for title, part in section.items():
-            section[title] = [page for page in part if not (isinstance(page, str) and page in AWAITED - there)]
+            section[title] = [page for page in part if target(page) not in AWAITED - there]
+            if title == "In depth":
+                section[title] += sorted(there - listed)
     return config
+
+
+def target(page: str | dict[str, str]) -> str:
+    """The file of an entry of the navigation, which may have a title of its own."""
+    return page if isinstance(page, str) else next(iter(page.values()))
 
 
 def modules() -> list[str]:
@@ -61,9 +71,15 @@ def modules() -> list[str]:
 
 def public(text: str) -> list[str]:
     """The names that a module lists for its users."""
-    for node in ast.parse(text).body:
+    tree = ast.parse(text)
+    for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return [str(name) for name in ast.literal_eval(node.value)]
+            try:
+                return [str(name) for name in ast.literal_eval(node.value)]
+            except ValueError:
+                # Computed: what the module defines under a public name.
+                defined = [one for one in tree.body if isinstance(one, DEFINITIONS)]
+                return [one.name for one in defined if not one.name.startswith("_")]
     return []
 
 

@@ -60,7 +60,7 @@ class Stage:
         return self.order_ids[4 * (int(written[1]) - 1) + int(written[2])]
 
     def package_id(self, written: re.Match[str]) -> str:
-        """The package that an invented id stands for. Its order is one of the last, packed on demand."""
+        """The package that an invented id stands for: of a late order, packed on demand."""
         order = self.order_ids[-int(written[1])]
         items = self.client.orders.get_order_items(order_id=order).rows
         found = [item["package_id"] for item in items if item.get("package_id")]

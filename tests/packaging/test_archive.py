@@ -41,6 +41,7 @@ def test_it_holds_library_headers_and_licences(unpacked: Path) -> None:
         "LICENSE-THIRD-PARTY",
         "README.md",
         "include/lazcore.h",
+        "include/lazcore.hpp",
         "include/lazcore_php.h",
         "lib/liblazcore.a",
         "lib/liblazcore.so",
