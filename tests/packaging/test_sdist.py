@@ -12,6 +12,7 @@ NEEDED = (
     r"py/(Cargo\.toml|src/.+\.rs|python/lazcore/.+)",
     # Cargo reads the manifest of every member and looks for its library.
     r"ffi-c/(Cargo\.toml|build\.rs|src/lib\.rs)",
+    r"tests/c/library/Cargo\.toml",
 )
 
 
