@@ -9,5 +9,6 @@ fn main() {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,liblazcore.so.{ABI_VERSION}");
     }
     println!("cargo:rustc-env=LAZCORE_ABI_VERSION={ABI_VERSION}");
-    println!("cargo:rerun-if-changed=build.rs");
+    // Nothing else is read, so no file needs watching.
+    println!("cargo:rerun-if-env-changed=CARGO_CFG_TARGET_OS");
 }

@@ -51,7 +51,7 @@ pub(crate) unsafe fn guard(
         Ok(Ok(status)) => return status.number(),
         Ok(Err(fault)) => Report::of(fault),
         Err(panic) => {
-            forget(panic);
+            discard(panic);
             Report::panicked()
         }
     };
@@ -72,14 +72,16 @@ pub(crate) fn guard_plain(body: impl FnOnce() -> Result<laz_status, Fault>) -> i
 /// Runs the body of a function that returns what it finds; after a panic, `otherwise`.
 pub(crate) fn guard_value<T>(otherwise: T, body: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        forget(panic);
+        discard(panic);
         otherwise
     })
 }
 
-/// Dropping what a panic carries can panic again.
-fn forget(panic: Box<dyn Any + Send>) {
-    std::mem::forget(panic);
+/// Dropping what a panic carries can panic again; what that carries is left alone.
+fn discard(panic: Box<dyn Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(again);
+    }
 }
 
 /// The handle behind a pointer.
@@ -247,6 +249,18 @@ mod tests {
         }
         assert_eq!(guard_plain(|| panic!("again")), laz_status::Panic.number());
         assert_eq!(guard_value(7, || panic!("and again")), 7);
+    }
+
+    #[test]
+    fn a_panic_that_panics_when_it_is_dropped_is_caught_too() {
+        struct Twice;
+        impl Drop for Twice {
+            fn drop(&mut self) {
+                panic!("again");
+            }
+        }
+        let status = guard_plain(|| std::panic::panic_any(Twice));
+        assert_eq!(status, laz_status::Panic.number());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::state::StateStore;
 pub(crate) struct Job {
     /// None once it was closed.
     job: Mutex<Option<CoreJob>>,
-    /// Where a sync keeps its state, if that is an object of the caller's.
+    /// Where a sync keeps its state, or a run its journal, if that is an object of the caller's.
     store: Option<Arc<StateStore>>,
     /// The last cursor, once the job was closed.
     cursor: Mutex<Option<String>>,
@@ -50,11 +50,12 @@ impl Job {
     /// Code that the job calls cannot call the job.
     fn check_entry(&self, py: Python<'_>) -> PyResult<()> {
         self.check_process(py)?;
-        if self.store.as_ref().is_none_or(|store| !store.is_inside()) {
+        let Some(store) = self.store.as_ref().filter(|store| store.is_inside()) else {
             return Ok(());
-        }
-        let message = "load() and save() of a state cannot use the job that calls them";
-        Err(shell_error(py, ErrorKind::Input, Some("state"), message))
+        };
+        let message = "its methods cannot use the job that calls them";
+        let field = Some(store.field());
+        Err(shell_error(py, ErrorKind::Input, field, message))
     }
 
     /// Before any lock: another thread of the parent may have held it at the fork.
@@ -109,6 +110,36 @@ impl Job {
                 None => Ok(None),
             }
         })
+    }
+
+    /// Waits until `next_event` returns at once, and hands nothing out: true when an event is there, false at the end
+    /// or when `next_event` has an error to raise.
+    fn wait(&self, py: Python<'_>) -> PyResult<bool> {
+        guard(py, || {
+            self.check_entry(py)?;
+            Ok(py.detach(|| self.job().as_mut().is_some_and(CoreJob::wait)))
+        })
+    }
+
+    /// Up to `limit` events: one, after the wait it takes, and those that are there by then. Empty at the end.
+    fn next_events(&self, py: Python<'_>, limit: usize) -> PyResult<Vec<Py<PyAny>>> {
+        let mut events = Vec::new();
+        events.extend(self.next_event(py)?);
+        // An interruption waits for the next call: what was taken is the caller's.
+        let more = |taken: usize| (1..limit).contains(&taken) && self.late().is_none();
+        while more(events.len()) && self.ready() > 0 {
+            events.extend(self.next_event(py)?);
+        }
+        Ok(events)
+    }
+
+    /// How many events are there, without any wait; 0 while another thread waits for one.
+    fn ready(&self) -> usize {
+        if self.process != std::process::id() {
+            return 0;
+        }
+        let job = self.job.try_lock();
+        job.map_or(0, |job| job.as_ref().map_or(0, CoreJob::ready))
     }
 
     /// How far an order pull has come, as a text to go on from; None for other jobs.

@@ -12,10 +12,12 @@ mod events;
 mod http;
 mod interrupt;
 mod job;
+mod journal;
 mod names;
 mod probe;
 mod record;
 mod reply;
+mod restore;
 mod sandbox;
 mod state;
 mod time;
@@ -32,6 +34,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<bill::Difference>()?;
     module.add_class::<bill::Line>()?;
     module.add_class::<bill::Reconciliation>()?;
+    module.add_class::<interrupt::Canceler>()?;
     module.add_class::<client::Client>()?;
     module.add_class::<events::Done>()?;
     module.add_class::<events::Notice>()?;
@@ -63,6 +66,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(http::read, module)?)?;
     module.add_function(wrap_pyfunction!(http::redirect_code, module)?)?;
     module.add_function(wrap_pyfunction!(http::sign, module)?)?;
+    // Past `__all__`: for pickles alone.
+    module.setattr("_restore", wrap_pyfunction!(restore::restore, module)?)?;
     // Past `__all__`, since release builds have no such function.
     #[cfg(debug_assertions)]
     module.setattr(

@@ -7,6 +7,7 @@ mod label_file;
 mod options;
 mod outcome;
 mod pull;
+mod restore;
 mod sync;
 
 use std::collections::VecDeque;
@@ -107,6 +108,36 @@ impl Job {
         self.work.cursor()
     }
 
+    /// Does what it takes for [`next`](Iterator::next) to return at once, and hands nothing out: true when an event is
+    /// there, false at the end or when `next` has an error to tell. For callers whose wait may be given up, such as a
+    /// task of an event loop: what it brought is not lost, and the cursor does not count it.
+    pub fn wait(&mut self) -> bool {
+        while self.events.is_empty() && !self.ended && self.process == std::process::id() {
+            self.work_on();
+        }
+        self.ready() > 0
+    }
+
+    /// How many events are there that [`next`](Iterator::next) returns without any wait.
+    pub fn ready(&self) -> usize {
+        if self.process == std::process::id() {
+            self.events.len()
+        } else {
+            0
+        }
+    }
+
+    fn work_on(&mut self) {
+        match self.work.step(&self.context, &mut self.events) {
+            Ok(ended) => self.ended = ended,
+            Err(error) => {
+                // What came before the failure is told before it.
+                self.failure = Some(error);
+                self.ended = true;
+            }
+        }
+    }
+
     /// The flag that ends the job from another thread. A job of writes still tells the outcome of every item.
     pub fn cancel_flag(&self) -> Cancel {
         self.context.cancel.clone()
@@ -133,14 +164,7 @@ impl Iterator for Job {
                 self.work.ended_early();
                 return Some(Err(failure));
             }
-            match self.work.step(&self.context, &mut self.events) {
-                Ok(ended) => self.ended = ended,
-                Err(error) => {
-                    // What came before the failure is told before it.
-                    self.failure = Some(error);
-                    self.ended = true;
-                }
-            }
+            self.work_on();
         }
     }
 }

@@ -54,7 +54,7 @@ from lazcore.errors import (
     TimeoutError,
     TransportError,
 )
-from lazcore.jobs import FulfillmentRun, OrderPull
+from lazcore.jobs import FulfillmentResult, FulfillmentRun, OrderPull
 from lazcore.signing import SignatureExplanation, SignatureMistake, explain_signature
 from lazcore.tokens import TokenStore
 
@@ -72,6 +72,7 @@ __all__ = [
     "Evidence",
     "FailedRow",
     "ForkedError",
+    "FulfillmentResult",
     "FulfillmentRun",
     "HttpRequest",
     "IndeterminateError",

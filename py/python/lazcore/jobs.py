@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from typing import Union
 
     from lazcore._native import Job
+    from lazcore.frames import Frames
 
     PullEvent = Union[Progress, PulledOrder, BadRow, Notice, Done]
     FulfillmentEvent = Union[Progress, Outcome, Notice, Done]
 
-__all__ = ["FulfillmentRun", "OrderPull"]
+__all__ = ["FulfillmentResult", "FulfillmentRun", "OrderPull"]
 
 
 class OrderPull:
@@ -48,13 +49,49 @@ class OrderPull:
         while (event := self._next()) is not None:
             yield event
 
+    def pages(self, size: int = 100) -> Iterator[list[PulledOrder]]:
+        """The orders in lists of 1 to `size`, as they come: for writing them in batches.
+
+        `cursor` counts a list once it is handed out: keep it with the list before.
+        """
+        while events := self._next_some(size):
+            if orders := [event for event in events if isinstance(event, PulledOrder)]:
+                yield orders
+
+    def to_pandas(self, *, floats: bool = False) -> Frames:
+        """Runs the pull to its end: `orders` and `items` as tables of pandas.
+
+        Needs the extra: `pip install 'lazcore[pandas]'`. Amounts are exact `Decimal`, times are
+        aware, ids are texts; columns as in `docs/outputs.md`. All orders are in memory at once.
+
+        Args:
+            floats: Amounts as floats, for statistics and plots.
+
+        Raises:
+            ImportError: pandas is not installed. Nothing was sent.
+        """
+        from lazcore.frames import check_pandas, frames
+
+        check_pandas()
+        return frames(self, floats=floats)
+
     def _next(self) -> PullEvent | None:
         event = self._job.next_event()
+        if event is not None:
+            self._note(event)
+        return event  # type: ignore[return-value]
+
+    def _next_some(self, limit: int) -> list[PullEvent]:
+        events = self._job.next_events(limit)
+        for event in events:
+            self._note(event)
+        return events  # type: ignore[return-value]
+
+    def _note(self, event: object) -> None:
         if isinstance(event, BadRow):
             self._bad_rows.append(event)
         elif isinstance(event, Done):
             self._summary = event
-        return event  # type: ignore[return-value]
 
     def cancel(self) -> None:
         """Ends the pull, from any thread: its iteration then raises CanceledError."""
@@ -93,33 +130,50 @@ class OrderPull:
         return self._summary
 
 
-class FulfillmentRun:
-    """Items on their way to the carrier.
+class FulfillmentResult:
+    """What became of every item of a run, in the order given. A sequence of outcomes."""
 
-    Iterate it for its events, or ask for its results: they run the job to its end first.
-    """
+    def __init__(self, outcomes: list[Outcome], summary: Done | None) -> None:
+        #: One per item.
+        self.outcomes = outcomes
+        #: What was counted.
+        self.summary = summary
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
-        self._outcomes: list[Outcome] = []
-        self._summary: Done | None = None
+    def __iter__(self) -> Iterator[Outcome]:
+        return iter(self.outcomes)
 
-    def __iter__(self) -> Iterator[FulfillmentEvent]:
-        return self
+    def __len__(self) -> int:
+        return len(self.outcomes)
 
-    def __next__(self) -> FulfillmentEvent:
-        event = self._job.next_event()
-        if event is None:
-            raise StopIteration
-        if isinstance(event, Outcome):
-            self._outcomes.append(event)
-        elif isinstance(event, Done):
-            self._summary = event
-        return event  # type: ignore[return-value]
+    def __getitem__(self, index: int) -> Outcome:
+        return self.outcomes[index]
 
-    def cancel(self) -> None:
-        """Ends the run, from any thread. The outcome of every item is still told."""
-        self._job.cancel()
+    def __repr__(self) -> str:
+        ok, failed, skipped = len(self.ok), len(self.failed), len(self.skipped)
+        return f"<FulfillmentResult {ok} ok, {failed} failed, {skipped} skipped>"
+
+    def _of(self, state: str) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.state == state]
+
+    @property
+    def ok(self) -> list[Outcome]:
+        """Items that are where they should be: state `done`."""
+        return self._of("done")
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Items that did not get there although they should, the indeterminate ones included."""
+        return [outcome for outcome in self.outcomes if outcome.state not in ("done", "left_out")]
+
+    @property
+    def skipped(self) -> list[Outcome]:
+        """Items that are not for this job, state `left_out`; the message says why."""
+        return self._of("left_out")
+
+    @property
+    def indeterminate(self) -> list[Outcome]:
+        """Items of which nobody knows whether a write was executed: look before trying again."""
+        return self._of("indeterminate")
 
     def report(self, path: str | os.PathLike[str], *, actor: str | None = None) -> None:
         """Writes what happened to every item, as CSV or JSON by the ending of the name.
@@ -137,35 +191,74 @@ class FulfillmentRun:
 
         report.write(path, self.outcomes, actor)
 
+
+class FulfillmentRun:
+    """Items on their way to the carrier.
+
+    Iterate it for its events, or ask for `result()` or one of its parts, such as `failed`: they run
+    the job to its end first.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._outcomes: list[Outcome] = []
+        self._summary: Done | None = None
+
+    def __iter__(self) -> Iterator[FulfillmentEvent]:
+        return self
+
+    def __next__(self) -> FulfillmentEvent:
+        event = self._next()
+        if event is None:
+            raise StopIteration
+        return event
+
+    def _next(self) -> FulfillmentEvent | None:
+        event = self._job.next_event()
+        if isinstance(event, Outcome):
+            self._outcomes.append(event)
+        elif isinstance(event, Done):
+            self._summary = event
+        return event  # type: ignore[return-value]
+
+    def result(self) -> FulfillmentResult:
+        """Runs the job to its end, and tells what became of every item."""
+        for _ in self:
+            pass
+        return FulfillmentResult(self._outcomes, self._summary)
+
+    def cancel(self) -> None:
+        """Ends the run, from any thread. The outcome of every item is still told."""
+        self._job.cancel()
+
+    def report(self, path: str | os.PathLike[str], *, actor: str | None = None) -> None:
+        """Runs the job to its end and writes what happened: see `FulfillmentResult.report`."""
+        self.result().report(path, actor=actor)
+
     @property
     def outcomes(self) -> list[Outcome]:
         """What became of every item, in the order given."""
-        for _ in self:
-            pass
-        return self._outcomes
-
-    def _of(self, *states: str) -> list[Outcome]:
-        return [outcome for outcome in self.outcomes if outcome.state in states]
+        return self.result().outcomes
 
     @property
     def done(self) -> list[Outcome]:
         """Items that are where they should be."""
-        return self._of("done")
+        return self.result().ok
 
     @property
     def failed(self) -> list[Outcome]:
         """Items that did not get there although they should: every state but done and left_out."""
-        return [outcome for outcome in self.outcomes if outcome.state not in ("done", "left_out")]
+        return self.result().failed
 
     @property
     def left_out(self) -> list[Outcome]:
         """Items that are not for this job; the message says why."""
-        return self._of("left_out")
+        return self.result().skipped
 
     @property
     def indeterminate(self) -> list[Outcome]:
         """Items of which nobody knows whether a write was executed: look before trying again."""
-        return self._of("indeterminate")
+        return self.result().indeterminate
 
     @property
     def summary(self) -> Done | None:

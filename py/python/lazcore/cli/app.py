@@ -14,6 +14,7 @@ from lazcore.cli.exits import EPILOG
 from lazcore.cli.fulfill import fulfill, labels, rts
 from lazcore.cli.orders import orders
 from lazcore.cli.sandbox import sandbox
+from lazcore.cli.serve import serve_stdio
 from lazcore.cli.sign import sign
 
 __all__ = ["app"]
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, fulfill, labels, rts, call, sign, sandbox, apis, doctor):
+for command in (demo, fulfill, labels, rts, call, sign, sandbox, apis, doctor, serve_stdio):
     app.command(epilog=EPILOG)(command)
 app.add_typer(auth, name="auth")
 app.add_typer(orders)

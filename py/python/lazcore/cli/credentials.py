@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import lazcore
+from lazcore import environment
 
 __all__ = ["Credentials", "find", "path"]
-
-NAMES = ("app_key", "app_secret", "access_token", "token_file", "country", "gateway")
-# One of each pair counts; the choice of the environment replaces that of the file.
-RIVALS = {
-    "country": "gateway",
-    "gateway": "country",
-    "access_token": "token_file",
-    "token_file": "access_token",
-}
 
 
 class Credentials(NamedTuple):
@@ -39,7 +30,7 @@ class Credentials(NamedTuple):
         """Raises ConfigError for the first of these that was not found."""
         for name in names:
             if not getattr(self, name):
-                raise _missing(name)
+                raise environment.missing(name, f" or write it into {path()}")
 
     def client(self, **settings: Any) -> lazcore.Client:
         """A client with these credentials, and with settings of `lazcore.Client`."""
@@ -65,64 +56,13 @@ class Credentials(NamedTuple):
 
 def find() -> Credentials:
     """The credentials of the environment, completed by the file."""
-    found = _read(path())
-    for name in NAMES:
-        given = os.environ.get(f"LAZADA_{name.upper()}", "").strip()
-        if given:
-            found[name] = given
-            other = RIVALS.get(name)
-            if other is not None and not os.environ.get(f"LAZADA_{other.upper()}", "").strip():
-                found.pop(other, None)
-    return Credentials(**found)
+    return Credentials(**environment.settings(path()))
 
 
 def path() -> Path:
     """The file that is looked at."""
-    given = os.environ.get("LAZADA_CONFIG", "").strip()
+    given = os.environ.get(environment.CONFIG, "").strip()
     if given:
         return Path(given)
     base = os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"
     return Path(base).expanduser() / "lazcore" / "credentials.toml"
-
-
-def _read(path: Path) -> dict[str, str]:
-    """Lines of the form `name = "value"`; `#` begins a comment line."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            _check_private(path, os.fstat(file.fileno()))
-            lines = file.read().splitlines()
-    except FileNotFoundError:
-        if os.environ.get("LAZADA_CONFIG", "").strip():
-            raise _config("LAZADA_CONFIG", f"{path} does not exist") from None
-        return {}
-    found = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        name, equals, value = line.partition("=")
-        name, value = name.strip(), value.strip()
-        if not equals or name not in NAMES:
-            # The line is not repeated: it may hold a secret.
-            raise _config(str(path), f'line {number}: expected one of {", ".join(NAMES)} = "value"')
-        if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-            value = value[1:-1]
-        if name == "token_file" and value:
-            value = str(path.parent / Path(value).expanduser())
-        found[name] = value
-    return found
-
-
-def _check_private(path: Path, status: os.stat_result) -> None:
-    if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise _config(str(path), f"others can read it: run chmod 600 {path}")
-
-
-def _missing(name: str) -> lazcore.LazadaError:
-    return _config(name, f"is missing: set LAZADA_{name.upper()} or write it into {path()}")
-
-
-def _config(field: str, problem: str) -> lazcore.LazadaError:
-    from lazcore.errors import from_kind
-
-    text = f"{field}: {problem}"
-    return from_kind("config", text, text, field=field)
