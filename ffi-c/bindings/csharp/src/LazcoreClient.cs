@@ -22,11 +22,14 @@ namespace Lazcore
             {
                 throw new ArgumentNullException(nameof(config));
             }
-            using (var settings = config.Open())
+            handle = LazcoreLibrary.With(() =>
             {
-                Result.Check(NativeMethods.laz_client_new(settings, out IntPtr made, out IntPtr error), error);
-                handle = new ClientHandle(made);
-            }
+                using (var settings = config.Open())
+                {
+                    Result.Check(NativeMethods.laz_client_new(settings, out IntPtr made, out IntPtr error), error);
+                    return new ClientHandle(made);
+                }
+            });
             Config = config;
             Orders = new Orders(handle);
             Fulfillment = new Fulfillment(handle);

@@ -85,8 +85,8 @@ final class Client
     }
 
     /**
-     * Makes a call by method and path, for what is newer than the catalogue. It counts as a write, which is not
-     * repeated once it may have been executed.
+     * Makes a call by method and path, for what is newer than the catalogue: there it counts as a write, which is not
+     * repeated once it may have been executed. Parameters are not checked.
      *
      * @param array<string, mixed> $params
      * @param array<string, string|array{0: string, 1: string, 2?: string}> $files content, or file name, content and
@@ -103,7 +103,7 @@ final class Client
         }
         $params = Json::object($params);
 
-        return Reply::of($this->backend->request($this->handle, $method, $path, $params, $list, $headers), null);
+        return Reply::of($this->backend->request($this->handle, $method, $path, $params, $list, $headers), $path);
     }
 
     /** Order headers, their items and invoice numbers; pull() reads a whole window. */

@@ -295,17 +295,6 @@ final class Ffi implements Backend
     }
 
     /**
-     * Panics inside a library that was built for tests.
-     *
-     * @internal
-     */
-    public function panic(): void
-    {
-        $error = $this->library->new($this->errorType);
-        $this->check($this->library->laz_test_panic(\FFI::addr($error)), $error);
-    }
-
-    /**
      * Calls a function whose last arguments are a value and an error.
      *
      * @param mixed ...$arguments
