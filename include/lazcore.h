@@ -1,21 +1,58 @@
-// lazcore: the Lazada Open Platform as one library. C99 and later, C++.
+// lazcore: the Lazada Open Platform as one library. C99 and later, C++11 and later.
 //
-// Results: functions return an int32_t of the LAZ_STATUS_ constants; 0 is success. What a function makes is
-// written through its last arguments: NULL or 0 on entry, filled only on success. error_out may be NULL; if it
-// is not, *error_out is NULL after success and an error to be freed with laz_error_free otherwise.
+// EXAMPLE
+// Prints the price of an order, or why it cannot:
 //
-// Handles: what a _new function or another one hands over belongs to the caller and is freed by the _free
-// function of its type, once; freeing NULL does nothing. Any other handle argument is only borrowed. A NULL
-// where something is needed is LAZ_STATUS_ARGUMENT, never a crash.
+//     #include <stdio.h>
+//     #include "lazcore.h"
 //
-// Texts in end with a NUL, are UTF-8 and are copied before the function returns. Texts out belong to the
-// handle they came from and are valid until its _free: do not free them. JSON is text, numbers in it are
-// taken to the letter.
+//     int main(void)
+//     {
+//         laz_config_t *config = NULL;
+//         laz_client_t *client = NULL;
+//         laz_value_t *order = NULL;
+//         laz_error_t *error = NULL;
+//         const char *price = NULL;
 //
-// Threads: a client and a token store may be used by any number of threads at once. Every other handle is for
-// one thread at a time, except in laz_cancel_cancel and laz_job_cancel, which may be called from any. _free comes after the
-// last call has returned. After fork() parent and child may both go on with a client; a job goes on only in
-// the process that began it.
+//         laz_config_new("app key", "app secret", &config, NULL);
+//         laz_config_set_country(config, "SG");
+//         laz_config_set_access_token(config, "access token");
+//         if (laz_client_new(config, &client, &error) == LAZ_STATUS_OK
+//             && laz_client_call(client, "GetOrder", "{\"order_id\": 16090}", NULL, &order, &error) == LAZ_STATUS_OK
+//             && laz_value_text(order, "/price", &price) == LAZ_STATUS_OK)
+//             printf("%s\n", price);
+//         else
+//             fprintf(stderr, "%s\n", error ? laz_error_message(error) : "the order has no price");
+//
+//         laz_error_free(error);
+//         laz_value_free(order);
+//         laz_client_free(client);
+//         laz_config_free(config);
+//         return price == NULL;
+//     }
+//
+// RESULTS
+// Functions return an int32_t of the LAZ_STATUS_ constants; 0 is success. What a function makes is written through
+// its last arguments: NULL or 0 on entry, filled only on success. error_out may be NULL; if it is not, *error_out
+// is NULL after success and an error otherwise. A NULL where something is needed is LAZ_STATUS_ARGUMENT, never a
+// crash. LAZ_STATUS_DONE and LAZ_STATUS_ABSENT are no errors and leave *error_out NULL.
+//
+// WHO FREES WHAT
+// You free what you got through an output of a handle type (laz_..._t **), errors included: once, with the _free
+// function of that type. Freeing NULL does nothing, so with handles that begin as NULL one sequence of _free calls
+// at the end is right whatever happened before. An *error_out that is not freed before it is used again is leaked.
+// Handles may be freed in any order: each keeps what it needs of the others.
+// You never free a text (const char *): it belongs to the handle it came from and is valid until that is freed.
+// What you pass stays yours: texts and bytes are copied before the function returns, handles are only borrowed.
+//
+// TEXTS
+// Texts in end with a NUL and are UTF-8; so are texts out. JSON is text, and numbers in it are taken to the letter.
+//
+// THREADS
+// A client and a token store may be used by any number of threads at once. Every other handle is for one thread at
+// a time, except in laz_cancel_cancel and laz_job_cancel, which may be called from any. _free comes after the last
+// call has returned. After fork() parent and child may both go on with a client; a job goes on only in the process
+// that began it.
 
 
 #ifndef LAZCORE_H
@@ -133,6 +170,9 @@ typedef struct laz_token_store_t laz_token_store_t;
 // NULL or 0.
 typedef struct laz_value_t laz_value_t;
 
+// Takes the line of one finished call: see laz_config_set_log.
+typedef void (*laz_log_t)(void *context, const char *line);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -227,6 +267,21 @@ int32_t laz_config_set_call_log(laz_config_t *config, const char *path);
 
 // Frees settings. NULL is allowed.
 void laz_config_free(laz_config_t *config);
+
+// Hands the line of each finished call, as laz_config_set_call_log writes it, to `callback` as well, with
+// `context` as it is given here. Off by default; a NULL callback turns it off again.
+//
+// A line is one JSON object without secrets: "time", "api", "account", "took_ms", "result" ("ok", or the kind of the
+// error), "code", "message", "request_id", "trace_id", "attempts", "http_status", as far as known. It is valid until
+// the callback returns.
+//
+// The callback runs on the thread that made the call or on one of a job's own, on several at once, and before the call
+// returns. It must be quick, must return (no exception, no longjmp), and must not call a function of this library
+// that takes a client, job or token store. Callback and context must live until every client made of these
+// settings is freed, and every job of such a client.
+int32_t laz_config_set_log(laz_config_t *config,
+                           laz_log_t callback,
+                           void *context);
 
 // Makes a client with these settings, which it copies. Nothing is sent yet. LAZ_STATUS_CONFIG when a
 // setting cannot be used; laz_error_field names it. Free the client with laz_client_free.
@@ -429,6 +484,12 @@ int32_t laz_client_resolve_account(const laz_client_t *client,
                                    const laz_cancel_t *cancel,
                                    laz_value_t **value_out,
                                    laz_error_t **error_out);
+
+// Reads a JSON text, such as one that laz_value_failed_rows_json told, for the accessors. LAZ_STATUS_INPUT when it is
+// none. Free the value with laz_value_free.
+int32_t laz_value_parse(const char *json,
+                        laz_value_t **value_out,
+                        laz_error_t **error_out);
 
 // The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset
 // received, real booleans, absent fields absent, unknown fields as they came. NULL for NULL.

@@ -48,6 +48,8 @@ typedef struct laz_token_store_t laz_token_store_t;
 
 typedef struct laz_value_t laz_value_t;
 
+typedef void (*laz_log_t)(void *context, const char *line);
+
 const char *laz_version(void);
 
 int32_t laz_abi_version(void);
@@ -96,6 +98,8 @@ int32_t laz_config_set_rate_per_account(laz_config_t *config, int32_t calls);
 int32_t laz_config_set_call_log(laz_config_t *config, const char *path);
 
 void laz_config_free(laz_config_t *config);
+
+int32_t laz_config_set_log(laz_config_t *config, laz_log_t callback, void *context);
 
 int32_t laz_client_new(const laz_config_t *config,
                        laz_client_t **client_out,
@@ -207,6 +211,8 @@ int32_t laz_client_resolve_account(const laz_client_t *client,
                                    const laz_cancel_t *cancel,
                                    laz_value_t **value_out,
                                    laz_error_t **error_out);
+
+int32_t laz_value_parse(const char *json, laz_value_t **value_out, laz_error_t **error_out);
 
 const char *laz_value_json(const laz_value_t *value);
 

@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from generator import csharp, docs, php, python_aio, python_api, rust_api, rust_table
+from generator import csharp, docs, php, python_aio, python_api, rust_api, rust_table, troubleshooting
 from generator.load import CatalogError, load
 from generator.model import Catalog
 
@@ -34,6 +34,7 @@ def outputs(catalog: Catalog) -> dict[str, str]:
     files |= csharp.outputs(catalog)
     files["docs/apis.md"] = docs.emit_page(catalog)
     files |= php.outputs(catalog)
+    files["docs/troubleshooting.md"] = troubleshooting.emit_page(catalog)
     for group in catalog.groups:
         files[f"core/src/api/{group.name}.rs"] = rust_api.emit_group(group)
     return files

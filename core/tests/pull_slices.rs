@@ -1,6 +1,7 @@
 //! A long pull: slices side by side, handed out in order.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -26,6 +27,46 @@ struct Gateway {
     broken: Option<(i64, i64)>,
     /// All orders in the first seconds of the day.
     early: Option<i64>,
+    threads: Arc<Threads>,
+}
+
+/// The threads that made calls, but for the test's own.
+#[derive(Default)]
+struct Threads {
+    met: AtomicUsize,
+    alive: AtomicUsize,
+}
+
+/// Noted in a thread until it ends.
+struct Alive(Arc<Threads>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.alive.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+thread_local! {
+    static ALIVE: OnceCell<Alive> = const { OnceCell::new() };
+}
+
+impl Threads {
+    fn note(self: &Arc<Self>) {
+        if std::thread::current().name() != Some("lazcore-pull") {
+            return;
+        }
+        ALIVE.with(|alive| {
+            alive.get_or_init(|| {
+                self.met.fetch_add(1, Ordering::SeqCst);
+                self.alive.fetch_add(1, Ordering::SeqCst);
+                Alive(Arc::clone(self))
+            });
+        });
+    }
+
+    fn alive(&self) -> usize {
+        self.alive.load(Ordering::SeqCst)
+    }
 }
 
 impl Gateway {
@@ -37,6 +78,7 @@ impl Gateway {
             calls: Mutex::default(),
             broken: None,
             early: None,
+            threads: Arc::default(),
         }
     }
 
@@ -119,6 +161,7 @@ impl Transport for Gateway {
     ) -> Result<HttpResponse, SendError> {
         let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most.fetch_max(now, Ordering::SeqCst);
+        self.threads.note();
         std::thread::sleep(Duration::from_millis(2));
         self.calls.lock().unwrap().push(request.url.clone());
         let body = if request.url.contains("/orders/items/get") {
@@ -252,6 +295,39 @@ fn between_two_steps_no_call_begins_and_little_is_read_ahead() {
     std::thread::sleep(Duration::from_millis(30));
     assert_eq!(gateway.calls.lock().unwrap().len(), calls);
     assert_eq!(gateway.under_way.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_few_threads_make_all_calls_of_a_job_and_end_with_it() {
+    for (with_items, most) in [(false, 4), (true, 8)] {
+        let gateway = Arc::new(Gateway::new(3000));
+        let mut job = pull(&gateway, with_items, None);
+        assert_eq!(ids(&mut job, 1500).len(), 1500);
+        let met = gateway.threads.met.load(Ordering::SeqCst);
+        assert!((2..=most).contains(&met), "{met} threads");
+        assert_eq!(gateway.threads.alive(), met, "they wait for the next step");
+        assert_eq!(ids(&mut job, usize::MAX).len(), 1500);
+        assert_eq!(
+            gateway.threads.alive(),
+            0,
+            "the job is kept, and at its end"
+        );
+        let met = gateway.threads.met.load(Ordering::SeqCst);
+        assert!(met <= most, "{met} threads");
+
+        let mut job = pull(&gateway, with_items, None);
+        ids(&mut job, 1500);
+        drop(job);
+        assert_eq!(gateway.threads.alive(), 0, "the job was dropped");
+
+        let broken = Arc::new(Gateway {
+            broken: Some((START + DAY / 2, START + DAY)),
+            ..Gateway::new(3000)
+        });
+        let mut job = pull(&broken, with_items, None);
+        assert!(job.any(|event| event.is_err()));
+        assert_eq!(broken.threads.alive(), 0, "the job is kept, and failed");
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl laz_config_t {
 
 /// # Safety
 /// `config` is NULL or a living handle that nobody else uses meanwhile.
-unsafe fn set(
+pub(crate) unsafe fn set(
     config: *mut laz_config_t,
     setting: &'static str,
     change: impl FnOnce(&mut laz_config_t, Config) -> Result<Config, Fault>,

@@ -99,6 +99,12 @@ impl Report {
         Self::plain(laz_status::Internal, "internal", message)
     }
 
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn io(message: &str) -> Self {
+        let kind = ErrorKind::Io;
+        Self::plain(laz_status::of(kind), kind.as_str(), message)
+    }
+
     fn plain(status: laz_status, kind: &str, message: &str) -> Self {
         Self {
             status,

@@ -17,6 +17,8 @@ pub mod version;
 
 pub mod config;
 
+pub mod log;
+
 pub mod client;
 
 pub mod request;
@@ -37,6 +39,12 @@ pub mod protocol;
 
 pub mod bill;
 
+/// cbindgen:ignore
+// In no header.
 #[cfg(feature = "provoke-panic")]
-#[doc = "cbindgen:ignore"]
 pub mod provoke;
+
+/// cbindgen:ignore
+// Declared in lazcore_sandbox.h.
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

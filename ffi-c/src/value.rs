@@ -7,7 +7,8 @@ use lazcore::jobs::Event;
 use lazcore::protocol::{Document, Evidence, HttpRequest, Raw};
 use lazcore::{Reply, Value};
 
-use crate::boundary::{Fault, c_text, free, guard_value, pointer};
+use crate::boundary::{Fault, Output, c_text, free, guard, guard_value, pointer, text};
+use crate::error::laz_error_t;
 use crate::place::Kept;
 
 /// An answer, an event of a job, a prepared request or a text. One thread at a time. Texts and bodies
@@ -161,6 +162,26 @@ unsafe fn borrow(
     // SAFETY: the caller vouches for what is not NULL.
     let value = unsafe { value.as_ref() };
     guard_value(std::ptr::null(), || pointer(value.and_then(choose)))
+}
+
+/// Reads a JSON text, such as one that laz_value_failed_rows_json told, for the accessors. LAZ_STATUS_INPUT when it is
+/// none. Free the value with laz_value_free.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn laz_value_parse(
+    json: *const c_char,
+    value_out: *mut *mut laz_value_t,
+    error_out: *mut *mut laz_error_t,
+) -> i32 {
+    let body = || {
+        // SAFETY: the header asks for NULL, a text that ends with a NUL and places to write to.
+        let (out, json) = unsafe {
+            let out = Output::handle("value_out", value_out)?;
+            (out, text("json", json)?)
+        };
+        out.hand_over(laz_value_t::new(Content::Part(Document::parse(json)?)))
+    };
+    // SAFETY: the header asks for NULL or a place to write to.
+    unsafe { guard(error_out, body) }
 }
 
 /// The payload or event as normalized JSON: ids and amounts as text, times as RFC 3339 with the offset

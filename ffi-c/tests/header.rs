@@ -32,9 +32,26 @@ fn settings_without_preprocessor() -> Config {
     }
 }
 
+/// For builds with the feature `sandbox` alone.
+fn settings_of_the_sandbox() -> Config {
+    Config {
+        header: Some("// A sandbox inside the host's process, for tests: in libraries built with the feature `sandbox`.".to_owned()),
+        include_guard: Some("LAZCORE_SANDBOX_H".to_owned()),
+        sys_includes: Vec::new(),
+        includes: vec!["lazcore.h".to_owned()],
+        ..settings()
+    }
+}
+
 fn generate(settings: Config) -> String {
-    let bindings = cbindgen::Builder::new()
-        .with_crate(crate_folder())
+    write(
+        cbindgen::Builder::new().with_crate(crate_folder()),
+        settings,
+    )
+}
+
+fn write(builder: cbindgen::Builder, settings: Config) -> String {
+    let bindings = builder
         .with_config(settings)
         .generate()
         .expect("the source can be read");
@@ -68,6 +85,15 @@ fn lazcore_php_h_is_what_the_source_says() {
         .find(|line| line.trim_start().starts_with('#'));
     assert_eq!(preprocessor, None);
     compare("lazcore_php.h", &generated);
+}
+
+#[test]
+fn lazcore_sandbox_h_is_what_the_source_says() {
+    let source = cbindgen::Builder::new().with_src(crate_folder().join("src/sandbox.rs"));
+    compare(
+        "lazcore_sandbox.h",
+        &write(source, settings_of_the_sandbox()),
+    );
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use lazcore::client::{ProxyChoice, Rates, RetryPolicy};
 use lazcore::jobs::{
-    CursorStore, FulfillmentOptions, LabelTarget, Package, PrintOptions, PullOptions, SyncOptions,
-    Target,
+    CursorStore, FulfillmentOptions, Job as CoreJob, LabelTarget, Package, PrintOptions,
+    PullOptions, SyncOptions, Target,
 };
 use lazcore::protocol::schema::{Effect, Host};
 use lazcore::{Cancel, Client as CoreClient, Config, Request, api};
@@ -20,6 +20,7 @@ use crate::errors::{Raise, config, guard, input, raise};
 use crate::http::{gateway_of, method_of};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
+use crate::journal::{self, HostJournal};
 use crate::probe::Probe;
 use crate::reply::Reply;
 use crate::state::StateStore;
@@ -274,19 +275,20 @@ impl Client {
     }
 
     /// A job that ships.
+    #[pyo3(signature = (orders, options, journal=None))]
     fn _ship(
         &self,
         py: Python<'_>,
         orders: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
+        journal: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Job> {
         guard(py, || {
             let targets = Target::list(value(orders, &Place::Name("orders"), 0)?).or_raise(py)?;
-            let options =
-                FulfillmentOptions::from_args(args(py, Some(options), None)?).or_raise(py)?;
-            Ok(Job::new(
-                self.0.fulfillment().run(targets, options).or_raise(py)?,
-            ))
+            let options = FulfillmentOptions::from_args(args(py, Some(options), None)?);
+            ships(py, options.or_raise(py)?, journal, |options| {
+                self.0.fulfillment().run(targets, options)
+            })
         })
     }
 
@@ -307,39 +309,52 @@ impl Client {
     }
 
     /// A job that announces packages.
+    #[pyo3(signature = (packages, options, journal=None))]
     fn _announce(
         &self,
         py: Python<'_>,
         packages: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
+        journal: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Job> {
         guard(py, || {
             let (packages, options) = on_packages(py, packages, options)?;
-            let job = self.0.fulfillment().ready_to_ship(packages, options);
-            Ok(Job::new(job.or_raise(py)?))
+            ships(py, options, journal, |options| {
+                self.0.fulfillment().ready_to_ship(packages, options)
+            })
         })
     }
 
     /// A job that dissolves packages.
+    #[pyo3(signature = (packages, options, journal=None))]
     fn _repack(
         &self,
         py: Python<'_>,
         packages: &Bound<'_, PyAny>,
         options: &Bound<'_, PyDict>,
+        journal: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Job> {
         guard(py, || {
             let (packages, options) = on_packages(py, packages, options)?;
-            let job = self.0.fulfillment().repack(packages, options);
-            Ok(Job::new(job.or_raise(py)?))
+            ships(py, options, journal, |options| {
+                self.0.fulfillment().repack(packages, options)
+            })
         })
     }
 
     /// A job that reads again what is in doubt.
-    fn _resolve(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Job> {
+    #[pyo3(signature = (options, journal=None))]
+    fn _resolve(
+        &self,
+        py: Python<'_>,
+        options: &Bound<'_, PyDict>,
+        journal: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Job> {
         guard(py, || {
             let options = FulfillmentOptions::for_resolve(args(py, Some(options), None)?);
-            let job = self.0.fulfillment().resolve(options.or_raise(py)?);
-            Ok(Job::new(job.or_raise(py)?))
+            ships(py, options.or_raise(py)?, journal, |options| {
+                self.0.fulfillment().resolve(options)
+            })
         })
     }
 
@@ -429,6 +444,22 @@ fn effect_of(py: Python<'_>, text: &str) -> PyResult<Effect> {
             &format!("expected read, set or act, got {text:?}"),
         )),
     }
+}
+
+/// A job with its journal in an object of the caller's, if there is one.
+fn ships(
+    py: Python<'_>,
+    mut options: FulfillmentOptions,
+    journal: Option<Bound<'_, PyAny>>,
+    begin: impl FnOnce(FulfillmentOptions) -> lazcore::Result<CoreJob>,
+) -> PyResult<Job> {
+    let store = journal
+        .map(|object| journal::store_of(&object))
+        .transpose()?;
+    if let Some(store) = &store {
+        options.journal = Some(Arc::new(HostJournal(Arc::clone(store))));
+    }
+    Ok(Job::new(begin(options).or_raise(py)?).with_store(store))
 }
 
 fn on_packages(

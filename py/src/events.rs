@@ -4,8 +4,9 @@ use lazcore::jobs::{self, Event, Items};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::record::Record;
+use crate::record::{Record, hash_of};
 use crate::reply::{BadRow, Evidence};
+use crate::restore::{Reduced, order_state, reduced};
 use crate::values;
 
 /// The object of an event.
@@ -71,7 +72,7 @@ impl Progress {
 pub(crate) struct PulledOrder(jobs::PulledOrder);
 
 impl PulledOrder {
-    fn object(py: Python<'_>, order: jobs::PulledOrder) -> PyResult<Py<PyAny>> {
+    pub(crate) fn object(py: Python<'_>, order: jobs::PulledOrder) -> PyResult<Py<PyAny>> {
         let base = PyClassInitializer::from(Record::new(order.order.clone()));
         let made = Bound::new(py, base.add_subclass(Self(order)))?;
         Ok(made.into_any().unbind())
@@ -118,6 +119,23 @@ impl PulledOrder {
         Evidence::new(self.0.evidence.clone())
     }
 
+    // Not the evidence: what was read twice and has not changed is the same.
+    fn __eq__(&self, other: &Self) -> bool {
+        let (one, two) = (&self.0, &other.0);
+        one.account == two.account
+            && one.order == two.order
+            && one.items == two.items
+            && one.items_differ == two.items_differ
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(&self.0.account, &self.0.order))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "order", order_state(&self.0))
+    }
+
     /// The order, its items and the evidence as a JSON object in normalized form.
     fn to_event_json(&self) -> String {
         Event::Row(Box::new(self.0.clone())).to_json()
@@ -127,6 +145,12 @@ impl PulledOrder {
 /// What became of one item.
 #[pyclass(frozen, module = "lazcore")]
 pub(crate) struct Outcome(jobs::Outcome);
+
+impl Outcome {
+    pub(crate) fn new(outcome: jobs::Outcome) -> Self {
+        Self(outcome)
+    }
+}
 
 #[pymethods]
 impl Outcome {
@@ -261,6 +285,18 @@ impl Outcome {
         self.0.to_json()
     }
 
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0.to_json() == other.0.to_json()
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.0.to_json())
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "outcome", (self.0.to_json(),))
+    }
+
     fn __repr__(&self) -> String {
         let item = self.0.order_item_id.as_deref().unwrap_or("-");
         let (order, state, step) = (
@@ -304,6 +340,12 @@ impl Notice {
 #[pyclass(frozen, module = "lazcore")]
 pub(crate) struct Done(jobs::Summary);
 
+impl Done {
+    pub(crate) fn new(summary: jobs::Summary) -> Self {
+        Self(summary)
+    }
+}
+
 #[pymethods]
 impl Done {
     /// What was counted, by name.
@@ -344,6 +386,10 @@ impl Done {
     /// As a JSON object.
     fn to_json(&self) -> String {
         Event::Done(self.0.clone()).to_json()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "done", (self.to_json(),))
     }
 
     fn __repr__(&self) -> String {

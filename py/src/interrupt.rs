@@ -46,7 +46,7 @@ pub(crate) struct Interrupt {
 }
 
 /// The interpreter's lock is contended, so signals are not looked for at every glance at the flag.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 impl Interrupt {
     pub(crate) fn new() -> Self {

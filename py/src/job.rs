@@ -16,7 +16,7 @@ use crate::state::StateStore;
 pub(crate) struct Job {
     /// None once it was closed.
     job: Mutex<Option<CoreJob>>,
-    /// Where a sync keeps its state, if that is an object of the caller's.
+    /// Where a sync keeps its state, or a run its journal, if that is an object of the caller's.
     store: Option<Arc<StateStore>>,
     /// The last cursor, once the job was closed.
     cursor: Mutex<Option<String>>,
@@ -50,11 +50,12 @@ impl Job {
     /// Code that the job calls cannot call the job.
     fn check_entry(&self, py: Python<'_>) -> PyResult<()> {
         self.check_process(py)?;
-        if self.store.as_ref().is_none_or(|store| !store.is_inside()) {
+        let Some(store) = self.store.as_ref().filter(|store| store.is_inside()) else {
             return Ok(());
-        }
-        let message = "load() and save() of a state cannot use the job that calls them";
-        Err(shell_error(py, ErrorKind::Input, Some("state"), message))
+        };
+        let message = "its methods cannot use the job that calls them";
+        let field = Some(store.field());
+        Err(shell_error(py, ErrorKind::Input, field, message))
     }
 
     /// Before any lock: another thread of the parent may have held it at the fork.

@@ -12,10 +12,12 @@ mod events;
 mod http;
 mod interrupt;
 mod job;
+mod journal;
 mod names;
 mod probe;
 mod record;
 mod reply;
+mod restore;
 mod sandbox;
 mod state;
 mod time;
@@ -64,6 +66,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(http::read, module)?)?;
     module.add_function(wrap_pyfunction!(http::redirect_code, module)?)?;
     module.add_function(wrap_pyfunction!(http::sign, module)?)?;
+    // Past `__all__`: for pickles alone.
+    module.setattr("_restore", wrap_pyfunction!(restore::restore, module)?)?;
     // Past `__all__`, since release builds have no such function.
     #[cfg(debug_assertions)]
     module.setattr(

@@ -14,7 +14,9 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 
 /// Methods and attributes of the classes themselves; a field of that name is read by `record["name"]`.
-const RESERVED: &[&str] = &["get", "keys", "to_dict", "to_json", "raw_json", "items"];
+const RESERVED: &[&str] = &[
+    "get", "keys", "to_dict", "to_json", "raw", "raw_json", "items",
+];
 
 /// An attribute of some record.
 pub(crate) struct Attribute {

@@ -1,5 +1,7 @@
 //! A row of an answer, read like attributes and like a mapping.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use lazcore::Record as CoreRecord;
 use lazcore::api::orders::Order;
 use lazcore::protocol::schema::{Field, Kind};
@@ -10,6 +12,7 @@ use pyo3::types::{PyDict, PyIterator, PyList, PyString};
 
 use crate::errors::{Raise, guard};
 use crate::names::{Attribute, Names};
+use crate::restore::{Reduced, record_state, reduced};
 use crate::values;
 
 /// One object of an answer. Fields are decoded when they are read, as the catalogue says.
@@ -174,6 +177,35 @@ impl Record {
         self.0.as_json()
     }
 
+    /// The JSON text as it came: `raw_json` by its short name.
+    #[getter]
+    fn raw(&self) -> &str {
+        self.0.as_json()
+    }
+
+    // The same JSON, whatever the order of members. Of another class, such as a pulled order beside its header, is
+    // another thing.
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, Self>) -> bool {
+        slf.get_type().is(other.get_type()) && slf.get().0 == other.get().0
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.0)
+    }
+
+    // Nothing in it changes.
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "record", record_state(&self.0))
+    }
+
     fn __dir__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         let names = py.get_type::<PyAny>().call_method1("__dir__", (slf,))?;
@@ -200,6 +232,13 @@ impl Record {
         out.push_str(&format!(" ({count} fields)>"));
         Ok(out)
     }
+}
+
+/// Python's hash of what Rust can hash.
+pub(crate) fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What `object.__getattribute__` answers: methods, and attributes of subclasses.

@@ -11,7 +11,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
 
 use crate::errors::guard;
-use crate::record::Record;
+use crate::record::{Record, hash_of};
+use crate::restore::{Reduced, evidence_state, record_state, reduced};
 use crate::time::Time;
 use crate::values;
 
@@ -175,6 +176,15 @@ impl Reply {
         self.evidence().http_status
     }
 
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        let api = self.reply.api().map(|api| api.path);
+        reduced(
+            py,
+            "reply",
+            (api, self.body(), evidence_state(self.evidence())),
+        )
+    }
+
     fn __repr__(&self) -> String {
         let id = self.evidence().request_id.as_deref().unwrap_or("none");
         let (api, rows) = (&self.evidence().api, self.reply.row_count());
@@ -248,6 +258,18 @@ impl Evidence {
         self.0.to_json()
     }
 
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.0.to_json())
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "evidence", evidence_state(&self.0))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Evidence {}>", self.0.to_json())
     }
@@ -262,6 +284,18 @@ pub(crate) struct BadRow {
 }
 
 impl BadRow {
+    pub(crate) fn new(
+        row: CoreBadRow,
+        account: Option<String>,
+        evidence: Option<Arc<CoreEvidence>>,
+    ) -> Self {
+        Self {
+            row,
+            account,
+            evidence,
+        }
+    }
+
     fn of_reply(row: CoreBadRow) -> Self {
         Self {
             row,
@@ -313,6 +347,13 @@ impl BadRow {
             .map(|evidence| Evidence(Arc::clone(evidence)))
     }
 
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        let row = &self.row;
+        let proof = self.evidence.as_deref().map(evidence_state);
+        let state = (row.position, &row.json, &row.reason, &self.account, proof);
+        reduced(py, "bad_row", state)
+    }
+
     fn __repr__(&self) -> String {
         format!("<BadRow {}: {}>", self.row.position, self.row.reason)
     }
@@ -321,6 +362,12 @@ impl BadRow {
 /// A row of a batch that failed while the call succeeded.
 #[pyclass(frozen, module = "lazcore")]
 pub(crate) struct FailedRow(CoreFailedRow);
+
+impl FailedRow {
+    pub(crate) fn new(row: CoreFailedRow) -> Self {
+        Self(row)
+    }
+}
 
 #[pymethods]
 impl FailedRow {
@@ -346,6 +393,17 @@ impl FailedRow {
     #[getter]
     fn record(&self) -> Record {
         Record::new(self.0.record.clone())
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        let row = &self.0;
+        let state = (
+            &row.code,
+            &row.message,
+            row.retry,
+            record_state(&row.record),
+        );
+        reduced(py, "failed_row", state)
     }
 
     fn __repr__(&self) -> String {

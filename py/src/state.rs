@@ -1,5 +1,6 @@
-//! The state of a sync in an object of the caller's.
+//! An object of the caller's that a job calls, and the state of a sync in one.
 
+use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -11,10 +12,20 @@ use pyo3::types::PyString;
 
 use crate::errors::input;
 
-/// An object with `load() -> str | None` and `save(str)`.
+/// What an object has to have.
+#[derive(Clone, Copy)]
+pub(crate) struct Callee {
+    /// The argument that it is given as.
+    pub(crate) field: &'static str,
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) expected: &'static str,
+}
+
+/// An object whose methods a job calls: `load() -> str | None` and `save(str)` of a sync, or those of a journal.
 pub(crate) struct StateStore {
     object: Py<PyAny>,
     name: String,
+    callee: Callee,
     /// What the object raised last.
     raised: Mutex<Option<PyErr>>,
     /// The thread that is in the object's code.
@@ -23,18 +34,45 @@ pub(crate) struct StateStore {
 
 impl StateStore {
     pub(crate) fn new(object: &Bound<'_, PyAny>) -> PyResult<Arc<Self>> {
-        for name in ["load", "save"] {
-            if !object.hasattr(name)? {
-                let problem = "expected a path, or an object with load() and save(text)";
-                return Err(input(object.py(), "state", problem));
+        let callee = Callee {
+            field: "state",
+            methods: &["load", "save"],
+            expected: "expected a path, or an object with load() and save(text)",
+        };
+        Self::of(object, callee)
+    }
+
+    pub(crate) fn of(object: &Bound<'_, PyAny>, callee: Callee) -> PyResult<Arc<Self>> {
+        for name in callee.methods {
+            if !object.hasattr(*name)? {
+                return Err(input(object.py(), callee.field, callee.expected));
             }
         }
         Ok(Arc::new(Self {
             object: object.clone().unbind(),
             name: object.get_type().name()?.to_cow()?.into_owned(),
+            callee,
             raised: Mutex::default(),
             inside: Mutex::default(),
         }))
+    }
+
+    /// The argument that the object was given as.
+    pub(crate) fn field(&self) -> &'static str {
+        self.callee.field
+    }
+
+    /// What it is called in messages: its `name`, or else its class.
+    pub(crate) fn title(&self) -> String {
+        let named = Python::try_attach(|py| {
+            let name = self.object(py).getattr("name").ok()?;
+            name.extract::<String>().ok()
+        });
+        named.flatten().unwrap_or_else(|| self.name.clone())
+    }
+
+    pub(crate) fn object<'py>(&self, py: Python<'py>) -> &Bound<'py, PyAny> {
+        self.object.bind(py)
     }
 
     /// Whether this thread is in the object's code, called by the job, which it then cannot use.
@@ -54,7 +92,7 @@ impl StateStore {
         }
     }
 
-    fn call<T>(&self, act: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>) -> io::Result<T> {
+    pub(crate) fn call<T>(&self, act: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>) -> io::Result<T> {
         *lock(&self.inside) = Some(thread::current().id());
         let acted = Python::try_attach(|py| {
             act(self.object.bind(py)).map_err(|raised| {
@@ -70,6 +108,12 @@ impl StateStore {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for StateStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StateStore").field(&self.name).finish()
+    }
 }
 
 impl CursorStore for StateStore {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 
 use crate::args::datetime_type;
+use crate::restore::{Reduced, reduced};
 
 /// A time as the platform printed it, and what it means.
 #[pyclass(frozen, module = "lazcore")]
@@ -76,6 +77,10 @@ impl Time {
             None => self.0.as_sent().hash(&mut hasher),
         }
         hasher.finish()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "time", (self.0.as_sent(), self.0.epoch_ms()))
     }
 
     fn __str__(&self) -> String {

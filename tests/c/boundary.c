@@ -63,6 +63,7 @@ static void setting_null(void)
     CHECK(laz_config_set_rate_per_path(NULL, 1) == wrong);
     CHECK(laz_config_set_rate_per_account(NULL, 1) == wrong);
     CHECK(laz_config_set_call_log(NULL, "calls.jsonl") == wrong);
+    CHECK(laz_config_set_log(NULL, NULL, NULL) == wrong);
 }
 
 static void missing_arguments(const laz_config_t *config, const laz_client_t *client)
@@ -167,7 +168,10 @@ static void missing_in_requests(const laz_config_t *config, const laz_client_t *
 static void missing_in_accessors(void)
 {
     const int32_t wrong = LAZ_STATUS_ARGUMENT;
-    laz_value_t *value = NULL;
+    laz_value_t *value = LEFT_OVER(laz_value_t);
+    CHECK(laz_value_parse(NULL, &value, NULL) == wrong && !value);
+    CHECK(laz_value_parse(NOT_UTF8, &value, NULL) == wrong && laz_value_parse("1", NULL, NULL) == wrong);
+    CHECK(laz_value_parse("{", &value, NULL) == LAZ_STATUS_INPUT && laz_value_parse("", &value, NULL) == LAZ_STATUS_INPUT);
     CHECK(laz_sign("secret", "/a/b", NULL, &value, NULL) == LAZ_STATUS_OK);
     const char *text = "left over";
     int64_t number = 7;
@@ -297,9 +301,13 @@ static void jobs_check_their_options(const laz_client_t *client)
     CHECK(laz_fulfillment_labels(client, "[1]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "labels");
     laz_error_free(error);
-    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
+    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1.5}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT);
     CHECK_TEXT(laz_error_field(error), "orders[0].package_id");
     laz_error_free(error);
+    /* A whole number is an id as any text, as it is for orders and for the packages of other jobs. */
+    CHECK(laz_fulfillment_labels(client, "[{\"package_id\":1}]", "{\"labels\":\"x\"}", &job, &error) == LAZ_STATUS_OK && job);
+    laz_job_free(job);
+    job = NULL;
     CHECK(laz_fulfillment_ready_to_ship(client, "[{\"order_id\": 1}]", NULL, &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "packages[0].package_id");
     laz_error_free(error);

@@ -192,6 +192,11 @@ static void failed_rows(void)
     CHECK(strncmp(failed, start, strlen(start)) == 0);
     CHECK(strstr(failed, "\"order_item_id\":\"9007199254740995\"") != NULL);
     CHECK(!strstr(failed, "\"order_item_id\":\"1\""));
+    laz_value_t *rows = NULL;
+    laz_error_t *error = NULL;
+    CHECK_OK(laz_value_parse(failed, &rows, &error), error);
+    CHECK_TEXT(text(rows, "/0/row/order_item_id"), "9007199254740995");
+    laz_value_free(rows);
     laz_value_free(value);
 }
 

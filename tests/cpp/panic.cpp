@@ -1,4 +1,5 @@
-// A defect inside the library becomes an exception, and the host lives. Needs a library with the feature `provoke-panic`.
+// A defect inside the library becomes an exception, and the host lives. Needs the library of tests/c/library, which
+// panics on demand.
 #include "check.hpp"
 
 extern "C" std::int32_t laz_test_panic(laz_error_t **error_out);

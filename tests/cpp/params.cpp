@@ -1,5 +1,8 @@
 // Without a network: JSON on its way in, values on their way out, errors and handles.
 #include <functional>
+#if __cplusplus >= 202002L
+#include <ranges>
+#endif
 #include <type_traits>
 
 #include "check.hpp"
@@ -19,6 +22,9 @@ static_assert(std::is_nothrow_copy_constructible_v<lazcore::ThrottledError>, "ex
 static_assert(std::is_base_of_v<lazcore::TransportError, lazcore::TimeoutError>);
 static_assert(std::is_base_of_v<lazcore::ApiError, lazcore::AuthError>);
 static_assert(std::is_base_of_v<lazcore::ApiError, lazcore::ThrottledError>);
+#if __cplusplus >= 202002L
+static_assert(std::ranges::input_range<lazcore::Job>);
+#endif
 
 void json()
 {
@@ -40,7 +46,7 @@ void json()
     CHECK_SAME(all.text(),
                "{\"one\":1,\"big\":18446744073709551615,\"small\":-9223372036854775808,\"exact\":12.50,\"text\":\"four\","
                "\"view\":\"our\",\"yes\":true,\"nothing\":null,\"none\":null,\"five\":5,\"list\":[1,\"two\",{\"three\":3}]}");
-    CHECK_SAME(Json("a\"b\\c\n\x01 \xc3\xa9").text(), "\"a\\\"b\\\\c\\u000a\\u0001 \xc3\xa9\"");
+    CHECK_SAME(Json("a\"b\\c\n\x1f\x01 \xc3\xa9").text(), "\"a\\\"b\\\\c\\u000a\\u001f\\u0001 \xc3\xa9\"");
     CHECK_SAME(Json(std::string("a\0b", 3)).text(), "\"a\\u0000b\"");
     CHECK_SAME(Params::raw(" { } ").set("a", 1).text(), " {\"a\":1}");
     CHECK_SAME(Params::raw("{\"a\":[1] }\n").set("b\"", 2).text(), "{\"a\":[1],\"b\\\"\":2}");

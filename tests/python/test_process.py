@@ -16,7 +16,9 @@ from lazcore.testing import Sandbox
 
 Script = Callable[..., "subprocess.Popen[str]"]
 
-# Each waits in another place: an answer, a turn, an answer inside a job, an answer to a write.
+# The promise is 100 ms; measured on two busy cores: 51 ms at most. A crowded machine gets more.
+LONGEST_INTERRUPT_S = 0.5
+# Each waits in another place.
 WAITS = {
     "an answer": """
 sandbox.misbehave("stall")
@@ -30,11 +32,68 @@ wait = client.seller.get_seller
 sandbox.misbehave("stall", path="/orders/get")
 wait = lambda: list(client.orders.pull(created_after=sandbox.created_after))
 """,
+    "a turn of the pace": """
+client = sandbox.client(deadline=30, rate_per_path=0.05)
+client.seller.get_seller()
+wait = client.seller.get_seller
+""",
+    "a connection": """
+import socket
+full = socket.socket()
+full.bind(("127.0.0.1", 0))
+full.listen(0)
+held = [socket.socket() for _ in range(3)]
+for one in held:
+    one.setblocking(False)
+    one.connect_ex(full.getsockname())
+there = f"http://127.0.0.1:{full.getsockname()[1]}/rest"
+there = lazcore.Client("key", "secret", gateway=there, access_token="x", allow_plain_http=True)
+wait = there.seller.get_seller
+""",
+    "calls side by side": """
+sandbox = Sandbox(orders=300)
+client = sandbox.client()
+sandbox.misbehave("stall", path="/orders/items/get", after=1, times=50)
+window = {"created_after": sandbox.created_after}
+wait = lambda: list(client.orders.pull(with_items=True, **window))
+""",
+    "a page of a job": """
+sandbox.misbehave("stall", path="/orders/get")
+wait = lambda: next(client.orders.pull(created_after=sandbox.created_after).pages())
+""",
+    "a quarantine": """
+sandbox = Sandbox(orders=3, special_orders=False)
+client = sandbox.client()
+ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
+sandbox.misbehave("drop_before", path="/order/fulfill/pack", times=9)
+wait = lambda: client.fulfillment.run(ids, until="packed").result()
+""",
+    "the lock of a refresh": """
+first = lazcore.TextStore()
+lazcore.Client(
+    sandbox.app_key, sandbox.app_secret, gateway=sandbox.url, token_store=first,
+    allow_plain_http=True,
+).auth.exchange_code(sandbox.auth_codes[0])
+class Locked:
+    load = staticmethod(first.text)
+    def save(self, text): raise AssertionError
+    def try_lock(self): return False
+    def unlock(self): raise AssertionError
+there = lazcore.Client(
+    sandbox.app_key, sandbox.app_secret, gateway=sandbox.url, token_store=Locked(),
+    allow_plain_http=True,
+)
+wait = there.auth.refresh
+""",
     "a write": """
 sandbox.misbehave("stall", path="/order/package/rts")
 wait = lambda: client.fulfillment.ready_to_ship(packages=[{"package_id": "FP1"}])
 """,
 }
+# Where a job waits, nothing is in doubt for the caller: the job tells.
+IN_JOBS = ("a job", "calls side by side", "a page of a job", "a quarantine")
+# A call that comes before the wait.
+BEGUN_LATE = ("calls side by side", "a quarantine")
 INTERRUPTED = """
 import lazcore
 from lazcore.testing import Sandbox
@@ -58,19 +117,20 @@ def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
     # The wait has to have begun; a signal before it would prove nothing.
-    time.sleep(0.3)
+    time.sleep(0.6 if place in BEGUN_LATE else 0.3)
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
     line = process.stdout.readline()
     took = time.monotonic() - start
     cause = {
         "a write": "IndeterminateError",
-        "a job": "NoneType",
+        **dict.fromkeys(IN_JOBS, "NoneType"),
     }.get(place, "CanceledError")
     assert line == f"interrupted {cause}\n"
-    assert took < 1.0
-    # The announced ban holds for the next call too.
-    if place != "a turn":
+    print(f"{place}: {took * 1000:.0f} ms")
+    assert took < LONGEST_INTERRUPT_S
+    # The announced ban, and the pace, hold for the next call too.
+    if not place.startswith("a turn"):
         assert process.stdout.readline() == "True\n"
 
 

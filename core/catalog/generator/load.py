@@ -96,7 +96,7 @@ class Loader:
         codes = []
         for node in file.nodes("codes", "code"):
             kind = node.choice("class", ("safe", "read-only", "never"))
-            codes.append(Code(node.take("code", str), kind, self.sentence(node, "meaning")))
+            codes.append(Code(node.take("code", str), kind, self.sentence(node, "meaning"), self.sentence(node, "todo")))
             node.done()
         file.done()
         for code in repeated([code.code for code in codes]):

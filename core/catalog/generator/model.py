@@ -231,6 +231,7 @@ class Code:
     code: str
     kind: str
     meaning: str
+    todo: str
 
 
 @dataclass

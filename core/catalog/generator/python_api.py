@@ -87,7 +87,9 @@ def emit_api(catalog: Catalog) -> str:
         + "from lazcore._native import Reply\n\n\n"
         + "class Caller(Protocol):\n"
         + '    """What the groups need of a client."""\n\n'
-        + "    def call(self, name: str, params: Mapping[str, Any], /) -> Reply: ...\n\n\n"
+        + "    def call(self, name: str, params: Mapping[str, Any], /) -> Reply:\n"
+        + '        """Makes a call by the API\'s name."""\n'
+        + "        raise NotImplementedError\n\n\n"
         + "def _given(params: dict[str, Any]) -> dict[str, Any]:\n"
         + '    """Without what is None: absent parameters are neither signed nor sent."""\n'
         + "    return {name: value for name, value in params.items() if value is not None}\n"

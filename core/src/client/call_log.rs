@@ -2,7 +2,8 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::private_file::private;
@@ -10,19 +11,39 @@ use crate::error::Result;
 use crate::protocol::json_object::JsonObject;
 use crate::protocol::{Reply, Time};
 
-/// Adds the line of one finished call. A log that cannot be written must not fail the call; the failure is
-/// logged.
-pub(crate) fn add(
-    path: &Path,
-    api: &str,
-    account: &str,
-    now_ms: i64,
-    took: Duration,
-    result: &Result<Reply>,
-) {
-    let line = line(api, account, now_ms, took, result);
-    if let Err(error) = append(path, &line) {
-        log::warn!("call log {}: {error}", path.display());
+/// Takes the line of each finished call, without its line end.
+pub type CallListener = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Who gets the lines.
+#[derive(Clone, Default)]
+pub(crate) struct CallLog {
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) listener: Option<CallListener>,
+}
+
+impl CallLog {
+    /// Adds the line of one finished call. A log that cannot be written must not fail the call; the failure is
+    /// logged.
+    pub(crate) fn add(
+        &self,
+        api: &str,
+        account: &str,
+        now_ms: i64,
+        took: Duration,
+        result: &Result<Reply>,
+    ) {
+        if self.file.is_none() && self.listener.is_none() {
+            return;
+        }
+        let line = line(api, account, now_ms, took, result);
+        if let Some(listener) = &self.listener {
+            listener(&line);
+        }
+        if let Some(path) = &self.file
+            && let Err(error) = append(path, line + "\n")
+        {
+            log::warn!("call log {}: {error}", path.display());
+        }
     }
 }
 
@@ -55,11 +76,11 @@ fn line(api: &str, account: &str, now_ms: i64, took: Duration, result: &Result<R
             }
         }
     };
-    line.finish() + "\n"
+    line.finish()
 }
 
 /// One write per line, so that lines of several processes do not mix.
-fn append(path: &Path, line: &str) -> io::Result<()> {
+fn append(path: &Path, line: String) -> io::Result<()> {
     private(OpenOptions::new().create(true).append(true))
         .open(path)?
         .write_all(line.as_bytes())

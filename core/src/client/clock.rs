@@ -42,7 +42,7 @@ impl Default for SystemClock {
 }
 
 /// The longest stretch without a look at the cancel flag.
-const SLICE: Duration = Duration::from_millis(50);
+const SLICE: Duration = Duration::from_millis(25);
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::call_log::{CallListener, CallLog};
 use super::clock::Clock;
 use super::retry::RetryPolicy;
 use super::throttle::Rates;
@@ -37,7 +38,7 @@ pub struct Config {
     pub(crate) allow_plain_http: bool,
     pub(crate) retry: RetryPolicy,
     pub(crate) rates: Rates,
-    pub(crate) call_log: Option<PathBuf>,
+    pub(crate) call_log: CallLog,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) clock: Option<Arc<dyn Clock>>,
 }
@@ -74,7 +75,7 @@ impl Config {
             allow_plain_http: false,
             retry: RetryPolicy::default(),
             rates: Rates::default(),
-            call_log: None,
+            call_log: CallLog::default(),
             transport: None,
             clock: None,
         }
@@ -203,7 +204,15 @@ impl Config {
     /// A file to which each call adds a line of JSON without secrets: what to quote to support.
     #[must_use]
     pub fn call_log(mut self, path: impl Into<PathBuf>) -> Self {
-        self.call_log = Some(path.into());
+        self.call_log.file = Some(path.into());
+        self
+    }
+
+    /// Hands the same lines, without their line ends, to `listener`, on the thread that made the call, which
+    /// may be one of a job's own; several threads may come at once. It must not call the client.
+    #[must_use]
+    pub fn call_listener(mut self, listener: Option<CallListener>) -> Self {
+        self.call_log.listener = listener;
         self
     }
 

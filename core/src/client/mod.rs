@@ -23,6 +23,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 pub use account::Account;
+pub use call_log::CallListener;
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, ProxyChoice};
 pub use probe::Probe;
@@ -254,16 +255,13 @@ impl Shared {
         let result = call
             .run(|| call.exchange(request))
             .map(|(reply, attempts)| call.with_evidence(reply, attempts));
-        if let Some(log) = &self.config.call_log {
-            call_log::add(
-                log,
-                request.path(),
-                self.account(),
-                self.clock.now_ms(),
-                call.took(),
-                &result,
-            );
-        }
+        self.config.call_log.add(
+            request.path(),
+            self.account(),
+            self.clock.now_ms(),
+            call.took(),
+            &result,
+        );
         result
     }
 

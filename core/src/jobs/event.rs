@@ -52,7 +52,7 @@ pub struct PulledOrder {
 }
 
 /// The items of an order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Items {
     /// The pull was asked without.
     NotAsked,

@@ -7,6 +7,7 @@ mod label_file;
 mod options;
 mod outcome;
 mod pull;
+mod restore;
 mod sync;
 
 use std::collections::VecDeque;

@@ -294,10 +294,9 @@ impl LabelTarget {
             Value::Object(members) if members.iter().any(is_package) => {
                 let field = format!("orders[{index}].package_id");
                 let mut options = Options(members);
-                let package = options.take("package_id");
-                let Some(Value::Text(package)) = package else {
-                    return Err(Error::input(field, "expected a package id as text"));
-                };
+                let package = options.take("package_id").as_ref().and_then(id);
+                let package =
+                    package.ok_or_else(|| Error::input(field, "expected a package id"))?;
                 options.end("package_id")?;
                 Ok(Self::Package(package))
             }
@@ -369,9 +368,11 @@ fn each<T>(
         .collect()
 }
 
+/// An id as text or as a whole number, as JSON of the platform has both.
 fn id(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) | Value::Number(text) => Some(text.clone()),
+        Value::Text(text) => Some(text.clone()),
+        Value::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => Some(text.clone()),
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod redact;
 mod redirect;
 mod reply;
 mod request;
+mod same;
 mod scalar;
 pub mod schema;
 mod secret;

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::json::{self, Member};
 use super::normalize;
+use super::same;
 use super::scalar::{Id, Money, Time, flag};
 use super::schema::{Field, Kind};
 use super::{Raw, Token};
@@ -19,6 +21,21 @@ pub struct Record {
     text: Box<str>,
     members: Box<[Member]>,
     fields: &'static [Field],
+}
+
+/// Records are the same when their JSON is, whatever the order of members; numbers count to the letter.
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        same::same(Raw::checked(&self.text), Raw::checked(&other.text))
+    }
+}
+
+impl Eq for Record {}
+
+impl Hash for Record {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        same::hash(Raw::checked(&self.text), hasher);
+    }
 }
 
 /// A field as its kind in the catalogue says, for callers that choose fields at run time.
@@ -59,6 +76,17 @@ impl Record {
     pub(crate) fn from_raw(raw: Raw<'_>, fields: &'static [Field]) -> Option<Self> {
         matches!(raw.token(), Token::Object)
             .then(|| Self::new(raw.as_str(), json::members_of(raw.as_str()).into(), fields))
+    }
+
+    /// The record of an object that was kept as a text: what [`as_json`](Self::as_json) gave.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the text is not a JSON object.
+    pub fn parse(text: &str, fields: &'static [Field]) -> Result<Self> {
+        let text = text.trim();
+        let outline = json::Outline::scan(text, &[], super::envelope::DEEPEST)
+            .map_err(|problem| Error::decode("record", format_args!("{problem}")))?;
+        Ok(Self::new(text, outline.top.into(), fields))
     }
 
     /// The records of a list of objects; `None` for anything else.

@@ -117,6 +117,13 @@ impl Reply {
         &mut self.evidence
     }
 
+    /// The answer with other evidence: for a reply that was kept as a text and read again.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = evidence;
+        self
+    }
+
     /// The whole answer as one value.
     pub fn raw(&self) -> Raw<'_> {
         Raw::checked(self.body.trim())

@@ -1,5 +1,8 @@
 //! The opt-in call log.
 
+use std::sync::{Arc, Mutex};
+
+use lazcore::client::CallListener;
 use serde_json::Value;
 
 use crate::bench::{Bench, SECRET, TOKEN, config, order, page, read_call, refusal};
@@ -59,4 +62,22 @@ fn a_log_that_cannot_be_written_fails_no_call() {
     let folder = tempfile::tempdir().unwrap();
     let bench = Bench::with(config().call_log(folder.path()), [order()]);
     bench.client.send_request(&read_call()).unwrap();
+}
+
+#[test]
+fn a_listener_gets_the_lines_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("calls.jsonl");
+    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+    let lines = Arc::clone(&heard);
+    let listener: CallListener = Arc::new(move |line| lines.lock().unwrap().push(line.to_owned()));
+    let bench = Bench::with(
+        config().call_log(&path).call_listener(Some(listener)),
+        [order(), refusal("IllegalAccessToken", TOKEN)],
+    );
+    bench.client.send_request(&read_call()).unwrap();
+    bench.client.send_request(&read_call()).unwrap_err();
+    let heard = heard.lock().unwrap().join("\n") + "\n";
+    assert!(!heard.contains(TOKEN));
+    assert_eq!(heard, std::fs::read_to_string(&path).unwrap());
 }

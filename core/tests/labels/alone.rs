@@ -207,7 +207,7 @@ fn options_and_targets_are_read_by_name() {
         );
     }
     let targets = LabelTarget::list_from_json(
-        r#"["1",2,{"order_id":3,"order_item_ids":[4]},{"package_id":"FP1"}]"#,
+        r#"["1",2,{"order_id":3,"order_item_ids":[4]},{"package_id":"FP1"},{"package_id":7}]"#,
     );
     assert_eq!(
         targets.unwrap(),
@@ -216,11 +216,13 @@ fn options_and_targets_are_read_by_name() {
             LabelTarget::Order(Target::order("2")),
             LabelTarget::Order(Target::items("3", vec!["4".to_owned()])),
             LabelTarget::Package("FP1".to_owned()),
+            LabelTarget::Package("7".to_owned()),
         ]
     );
     for (json, field) in [
         (r#"{"package_id":"FP1"}"#, "orders"),
-        (r#"[{"package_id":7}]"#, "orders[0].package_id"),
+        (r#"[{"package_id":7.5}]"#, "orders[0].package_id"),
+        (r#"[{"package_id":true}]"#, "orders[0].package_id"),
         (r#"[{"package_id":"FP1","order_id":1}]"#, "order_id"),
         (r#"["1",true]"#, "orders[1]"),
     ] {

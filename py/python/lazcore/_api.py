@@ -13,7 +13,9 @@ from lazcore._native import Reply
 class Caller(Protocol):
     """What the groups need of a client."""
 
-    def call(self, name: str, params: Mapping[str, Any], /) -> Reply: ...
+    def call(self, name: str, params: Mapping[str, Any], /) -> Reply:
+        """Makes a call by the API's name."""
+        raise NotImplementedError
 
 
 def _given(params: dict[str, Any]) -> dict[str, Any]:

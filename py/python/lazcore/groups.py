@@ -12,6 +12,7 @@ from lazcore import _api, _native
 from lazcore._native import TokenStatus
 from lazcore.errors import from_kind
 from lazcore.jobs import FulfillmentRun, OrderPull
+from lazcore.journal import Journal
 
 __all__ = ["Auth", "Fulfillment", "Orders", "StateStore"]
 
@@ -223,7 +224,7 @@ class Fulfillment(_api.Fulfillment):
         label_format: str = "pdf",
         label_item_list: bool = False,
         label_wait: int = 120,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         adopt: bool = False,
@@ -246,7 +247,8 @@ class Fulfillment(_api.Fulfillment):
             label_wait: Seconds for which an empty label is asked for again.
             journal: The store's journal, a file that outlives the run: what keeps an item from
                 being packed twice when a process is killed, or by a later run. One run has it at a
-                time.
+                time. An object with the methods of `lazcore.journal.Journal` keeps it elsewhere,
+                such as `SqliteJournal`.
             actor: Who ships; stands in the journal and in the outcomes.
             unknown: What is done with a write that no read shows after the quarantine: repeat (at
                 most twice) or report (as indeterminate).
@@ -264,19 +266,19 @@ class Fulfillment(_api.Fulfillment):
             "label_format": label_format,
             "label_item_list": label_item_list,
             "label_wait": label_wait,
-            "journal": None if journal is None else os.fspath(journal),
             "actor": actor,
             "unknown": unknown,
             "adopt": adopt,
             "quarantine_s": quarantine_s,
         }
-        return FulfillmentRun(self._native._ship(targets, options))
+        kept = _kept(options, journal)
+        return FulfillmentRun(self._native._ship(targets, options, kept))
 
     def labels(
         self,
         orders: Iterable[str | int | _native.Record | Mapping[str, Any]] = (),
         *,
-        packages: Iterable[str] = (),
+        packages: Iterable[str | int] = (),
         labels: str | os.PathLike[str],
         label_files: str = "combined",
         label_format: str = "pdf",
@@ -315,9 +317,9 @@ class Fulfillment(_api.Fulfillment):
 
     def announce(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         quarantine_s: int = 120,
@@ -334,14 +336,15 @@ class Fulfillment(_api.Fulfillment):
             unknown: See `run`.
             quarantine_s: See `run`.
         """
-        options = _on_packages(journal, actor, unknown, quarantine_s)
-        return FulfillmentRun(self._native._announce(_list(packages), options))
+        options = _on_packages(actor, unknown, quarantine_s)
+        kept = _kept(options, journal)
+        return FulfillmentRun(self._native._announce(_list(packages), options, kept))
 
     def repack(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         quarantine_s: int = 120,
@@ -351,12 +354,13 @@ class Fulfillment(_api.Fulfillment):
         The job of many calls beside `recreate_package`, which is one call. One outcome per package;
         arguments as in `announce`.
         """
-        options = _on_packages(journal, actor, unknown, quarantine_s)
-        return FulfillmentRun(self._native._repack(_list(packages), options))
+        options = _on_packages(actor, unknown, quarantine_s)
+        kept = _kept(options, journal)
+        return FulfillmentRun(self._native._repack(_list(packages), options, kept))
 
     def resolve(
         self,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         *,
         adopt: bool = False,
         quarantine_s: int = 120,
@@ -371,12 +375,9 @@ class Fulfillment(_api.Fulfillment):
             adopt: See `run`.
             quarantine_s: See `run`.
         """
-        options: dict[str, Any] = {
-            "journal": None if journal is None else os.fspath(journal),
-            "adopt": adopt,
-            "quarantine_s": quarantine_s,
-        }
-        return FulfillmentRun(self._native._resolve(options))
+        options: dict[str, Any] = {"adopt": adopt, "quarantine_s": quarantine_s}
+        kept = _kept(options, journal)
+        return FulfillmentRun(self._native._resolve(options, kept))
 
 
 def _target(order: Any) -> Any:
@@ -385,15 +386,18 @@ def _target(order: Any) -> Any:
     return order
 
 
-def _on_packages(
-    journal: str | os.PathLike[str] | None, actor: str | None, unknown: str, quarantine_s: int
-) -> dict[str, Any]:
-    return {
-        "journal": None if journal is None else os.fspath(journal),
-        "actor": actor,
-        "unknown": unknown,
-        "quarantine_s": quarantine_s,
-    }
+def _on_packages(actor: str | None, unknown: str, quarantine_s: int) -> dict[str, Any]:
+    return {"actor": actor, "unknown": unknown, "quarantine_s": quarantine_s}
+
+
+def _kept(
+    options: dict[str, Any], journal: str | os.PathLike[str] | Journal | None
+) -> Journal | None:
+    """Puts the path of a journal among the options; the journal if it is an object."""
+    if journal is None or isinstance(journal, (str, os.PathLike)):
+        options["journal"] = None if journal is None else os.fspath(journal)
+        return None
+    return journal
 
 
 def _list(elements: Any) -> Any:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Union
 
     from lazcore._native import Job
+    from lazcore.frames import Frames
 
     PullEvent = Union[Progress, PulledOrder, BadRow, Notice, Done]
     FulfillmentEvent = Union[Progress, Outcome, Notice, Done]
@@ -56,6 +57,23 @@ class OrderPull:
         while events := self._next_some(size):
             if orders := [event for event in events if isinstance(event, PulledOrder)]:
                 yield orders
+
+    def to_pandas(self, *, floats: bool = False) -> Frames:
+        """Runs the pull to its end: `orders` and `items` as tables of pandas.
+
+        Needs the extra: `pip install 'lazcore[pandas]'`. Amounts are exact `Decimal`, times are
+        aware, ids are texts; columns as in `docs/outputs.md`. All orders are in memory at once.
+
+        Args:
+            floats: Amounts as floats, for statistics and plots.
+
+        Raises:
+            ImportError: pandas is not installed. Nothing was sent.
+        """
+        from lazcore.frames import check_pandas, frames
+
+        check_pandas()
+        return frames(self, floats=floats)
 
     def _next(self) -> PullEvent | None:
         event = self._job.next_event()

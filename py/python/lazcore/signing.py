@@ -16,11 +16,12 @@ __all__ = ["SignatureExplanation", "SignatureMistake", "explain_signature"]
 class SignatureMistake:
     """A known mistake."""
 
-    __slots__ = ("advice", "code")
+    __slots__ = {
+        "advice": "What was done, and what to do instead.",
+        "code": "A word to branch on, such as hash.",
+    }
 
-    #: A word to branch on, such as hash.
     code: str
-    #: What was done, and what to do instead.
     advice: str
 
     def __init__(self, code: str, advice: str) -> None:
@@ -34,15 +35,18 @@ class SignatureMistake:
 class SignatureExplanation:
     """The right signature of a request, and what is wrong with another one."""
 
-    __slots__ = ("base_string", "mistakes", "signature", "verdict")
+    __slots__ = {
+        "base_string": "What is hashed, the access token included: do not log it.",
+        "mistakes": "Those that together make the other signature; after unknown, what its form "
+        "tells.",
+        "signature": "The right signature.",
+        "verdict": "not_given, right, wrong (by the mistakes named) or unknown (no known mistake "
+        "makes it).",
+    }
 
-    #: What is hashed. It holds the access token, if one was given: do not log it.
     base_string: str
-    #: The right signature.
     signature: str
-    #: not_given, right, wrong (by the mistakes named) or unknown (no known mistake makes it).
     verdict: str
-    #: The mistakes that together make the other signature; after unknown, what its form tells.
     mistakes: list[SignatureMistake]
 
     def __init__(self, told: Mapping[str, Any]) -> None:

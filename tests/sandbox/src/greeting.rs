@@ -2,28 +2,7 @@
 
 use lazcore_sandbox::Sandbox;
 
-/// One line of JSON. The values hold no sign that JSON would need to escape.
-pub(crate) fn json(sandbox: &Sandbox, stores: usize) -> String {
-    let (after, before) = sandbox.pull_window();
-    let tokens: Vec<String> = (0..stores)
-        .filter_map(|store| Some(format!("\"{}\"", sandbox.store_token(store)?)))
-        .collect();
-    format!(
-        "{{\"page\":\"{}\",\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\"access_token\":\"{}\",\
-         \"refresh_token\":\"{}\",\"auth_code\":\"{}\",\"store_tokens\":[{}],\
-         \"created_after\":\"{after}\",\"created_before\":\"{before}\"}}",
-        sandbox.page_url(),
-        sandbox.url(),
-        sandbox.app_key(),
-        sandbox.app_secret(),
-        sandbox.access_token(),
-        sandbox.refresh_token(0).unwrap_or_default(),
-        sandbox.auth_code(0).unwrap_or_default(),
-        tokens.join(",")
-    )
-}
-
-/// The same for people.
+/// Address and credentials, for people.
 pub(crate) fn lines(sandbox: &Sandbox, stores: usize) -> String {
     let (after, before) = sandbox.pull_window();
     let mut text = format!(

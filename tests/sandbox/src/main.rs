@@ -30,7 +30,7 @@ fn run(arguments: &Arguments) -> ExitCode {
         }
     };
     let said = say(&if arguments.json {
-        greeting::json(&sandbox, arguments.config.stores)
+        sandbox.greeting()
     } else {
         greeting::lines(&sandbox, arguments.config.stores)
     });

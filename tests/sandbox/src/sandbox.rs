@@ -227,6 +227,28 @@ impl Sandbox {
         (clock::iso(first), clock::iso(last))
     }
 
+    /// Address, credentials and window as one line of JSON.
+    pub fn greeting(&self) -> String {
+        // The values hold no sign that JSON would need to escape.
+        let (after, before) = self.pull_window();
+        let tokens = self.first_tokens.iter();
+        let tokens: Vec<String> = tokens.map(|(access, _)| format!("\"{access}\"")).collect();
+        format!(
+            "{{\"page\":\"{}\",\"url\":\"{}\",\"app_key\":\"{}\",\"app_secret\":\"{}\",\
+             \"access_token\":\"{}\",\
+             \"refresh_token\":\"{}\",\"auth_code\":\"{}\",\"store_tokens\":[{}],\
+             \"created_after\":\"{after}\",\"created_before\":\"{before}\"}}",
+            self.page_url(),
+            self.url(),
+            self.app_key(),
+            self.app_secret(),
+            self.access_token(),
+            self.refresh_token(0).unwrap_or_default(),
+            self.auth_code(0).unwrap_or_default(),
+            tokens.join(",")
+        )
+    }
+
     /// Stops to serve and closes every connection.
     pub fn stop(&self) {
         self.listener.stop(&self.state);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::journal::line::Kind;
-use super::wait::Wait;
+use super::wait::{Wait, Why};
 use super::{BATCH, Goal, Phase, Run, Until, write};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::Context;
@@ -13,6 +13,8 @@ use crate::jobs::outcome::{State, Step};
 
 /// Turns that are taken again before the job gives an item up.
 const LAPS: u32 = 5;
+/// Why the rest of a job is left where it is.
+const NOT_ANSWERING: &str = "the platform does not answer, three turns one after the other";
 /// How long what is due waits for what is due at almost the same time.
 const TOGETHER: Duration = Duration::from_millis(200);
 
@@ -30,7 +32,7 @@ impl Run {
         let due = |index: &usize| due(index).map(|due| due.saturating_add(TOGETHER));
         match self.waiting.iter().filter_map(due).min() {
             Some(due) if due <= self.now => self.look_at_due(context),
-            _ if !self.eligible.is_empty() => self.ship_batch(context, events),
+            _ if !self.eligible.is_empty() => self.ship_batches(context, events),
             Some(due) => self.wait_until(context, due, events),
             None => self.phase = Phase::End,
         }
@@ -57,6 +59,10 @@ impl Run {
     /// Puts an item among those that can be moved.
     pub(super) fn enqueue(&mut self, index: usize) {
         let unit = &mut self.units[index];
+        if self.is_down {
+            unit.stop(Some(NOT_ANSWERING));
+            return;
+        }
         if std::mem::replace(&mut unit.queued, true) {
             return;
         }
@@ -72,9 +78,10 @@ impl Run {
         }
     }
 
-    /// Takes the next batch of orders through every step asked for.
-    fn ship_batch(&mut self, context: &Context, events: &mut VecDeque<Event>) {
-        let count = self.eligible.len().min(BATCH);
+    /// Takes the next batches of orders through every step asked for: all of them through one step, side by side, then
+    /// through the next.
+    fn ship_batches(&mut self, context: &Context, events: &mut VecDeque<Event>) {
+        let count = self.eligible.len().min(BATCH * self.pace.width());
         let mut batch: Vec<usize> = self.eligible.drain(..count).flatten().collect();
         batch.sort_unstable();
         for step in [Step::Pack, Step::Labels, Step::ReadyToShip, Step::Repack] {
@@ -99,6 +106,7 @@ impl Run {
             self.units[index].queued = false;
             self.leave_batch(index);
         }
+        self.end_turn(events);
         self.shipped += count as u64;
         let total = Some(self.shipped + self.eligible.len() as u64);
         events.push_back(Event::Progress(Progress {
@@ -106,6 +114,53 @@ impl Run {
             done: self.shipped,
             total,
         }));
+    }
+
+    /// Items by orders, 20 at a time.
+    pub(super) fn batches(&self, turn: &[usize]) -> Vec<Vec<usize>> {
+        let mut batches: Vec<Vec<usize>> = Vec::new();
+        let (mut orders, mut last) = (0, None);
+        for index in turn {
+            let order = Some(&self.units[*index].order_id);
+            if last != order {
+                last = order;
+                orders += 1;
+                if orders % BATCH == 1 {
+                    batches.push(Vec::new());
+                }
+            }
+            if let Some(batch) = batches.last_mut() {
+                batch.push(*index);
+            }
+        }
+        batches
+    }
+
+    /// When the platform is down by what this turn showed, no more is begun.
+    pub(super) fn end_turn(&mut self, events: &mut VecDeque<Event>) {
+        if !self.pace.end_turn() || std::mem::replace(&mut self.is_down, true) {
+            return;
+        }
+        events.push_back(Event::Notice(Notice {
+            code: "not_answering",
+            message: format!("{NOT_ANSWERING}: nothing further is sent"),
+        }));
+        self.give_up_unread();
+        for group in std::mem::take(&mut self.eligible) {
+            for index in group {
+                self.units[index].queued = false;
+            }
+        }
+        for unit in &mut self.units {
+            // What was sent is read back all the same.
+            let sent = unit
+                .wait
+                .as_ref()
+                .is_some_and(|wait| matches!(wait.why, Why::Unknown(..) | Why::Standing(_)));
+            if !sent {
+                unit.stop(Some(NOT_ANSWERING));
+            }
+        }
     }
 
     /// After its turn an item has arrived, waits, or takes its turn again.

@@ -1,7 +1,7 @@
 //! Where writes leave: each is announced in the journal before its first byte, and what is known of it afterwards
 //! is noted there.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,16 +23,16 @@ pub(super) struct Desk {
     pub(super) rules: Rules,
     actor: Option<String>,
     /// The gateway's clock at the last answer.
-    gateway_time: RefCell<Option<String>>,
-    claimed: Vec<String>,
+    gateway_time: Mutex<Option<String>>,
+    claimed: Mutex<Vec<String>>,
     process: u32,
 }
 
 /// A write that is ready to leave.
-pub(super) struct Write<'a> {
+pub(super) struct Write {
     pub(super) kind: Kind,
     pub(super) rows: Vec<RowRef>,
-    pub(super) request: &'a Request,
+    pub(super) request: Request,
     /// When the oldest read began that it rests on, and how old that may be.
     pub(super) seen: Duration,
     pub(super) fresh: Duration,
@@ -50,11 +50,15 @@ pub(super) enum Sent {
 impl Desk {
     pub(super) fn open(context: &Context, options: &FulfillmentOptions) -> Result<Self> {
         let book = match &options.journal {
-            None => context.client.kept(|| Mutex::new(Book::of_process())),
+            None => {
+                let book = context.client.kept(|| Mutex::new(Book::of_process()));
+                lock(&book).forget_old(now(context).1);
+                book
+            }
             Some(store) => {
                 // The journal outlives the token, and so must the name of its owner.
                 if !context.client.has_lasting_account() {
-                    context.client.resolve_account()?;
+                    context.client.resolve_account_cancelable(&context.cancel)?;
                 }
                 let (now, now_ms) = now(context);
                 Book::open(&**store, &context.account(), now, now_ms)?
@@ -67,34 +71,34 @@ impl Desk {
                 adopt: options.adopt,
             },
             actor: options.actor.clone(),
-            gateway_time: RefCell::new(None),
-            claimed: Vec::new(),
+            gateway_time: Mutex::default(),
+            claimed: Mutex::default(),
             process: std::process::id(),
         })
     }
 
     pub(super) fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.book)
     }
 
     /// Takes an order for this job; false when another job of this process has it.
-    pub(super) fn claim(&mut self, order: &str) -> bool {
+    pub(super) fn claim(&self, order: &str) -> bool {
         let claimed = self.book().claim(order);
         if claimed {
-            self.claimed.push(order.to_owned());
+            lock(&self.claimed).push(order.to_owned());
         }
         claimed
     }
 
     pub(super) fn saw_gateway_time(&self, date: Option<&str>) {
         if let Some(date) = date {
-            *self.gateway_time.borrow_mut() = Some(date.to_owned());
+            *lock(&self.gateway_time) = Some(date.to_owned());
         }
     }
 
     /// Sends a write. Each of its attempts is announced first, and the rows of an attempt that the platform turned
     /// away at the door are free again before the next.
-    pub(super) fn send(&self, context: &Context, write: &Write<'_>) -> Sent {
+    pub(super) fn send(&self, context: &Context, write: &Write) -> Sent {
         let announced = Cell::new(false);
         let stale = Cell::new(false);
         let before = || {
@@ -106,7 +110,7 @@ impl Desk {
                 stale.set(true);
                 return Err(out_of_date());
             }
-            let gateway_time = self.gateway_time.borrow().clone();
+            let gateway_time = lock(&self.gateway_time).clone();
             let actor = self.actor.as_deref();
             self.book()
                 .intend(write.kind, &write.rows, from, gateway_time, actor)?;
@@ -121,7 +125,7 @@ impl Desk {
         };
         let sent = context
             .client
-            .send_guarded(write.request, &context.cancel, &before);
+            .send_guarded(&write.request, &context.cancel, &before);
         let error = match sent {
             Ok(reply) => {
                 self.saw_gateway_time(reply.evidence().gateway_date.as_deref());
@@ -143,7 +147,7 @@ impl Desk {
     }
 
     /// The rows were not sent.
-    fn take_back(&self, context: &Context, write: &Write<'_>) -> Result<()> {
+    fn take_back(&self, context: &Context, write: &Write) -> Result<()> {
         for row in &write.rows {
             self.know(context, write.kind, &row.row, Told::plain(Finding::NotSent))?;
         }
@@ -213,10 +217,14 @@ impl Drop for Desk {
     fn drop(&mut self) {
         // In a forked child another thread of the parent may have held the lock.
         if self.process == std::process::id() {
-            let claimed = std::mem::take(&mut self.claimed);
+            let claimed = std::mem::take(&mut *lock(&self.claimed));
             self.book().release(&claimed);
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The time of waits and the time of lines.

@@ -109,7 +109,7 @@ pub struct PrintOptions {
 const OWN_FLEET: &str = "no label: the seller's own fleet delivers it, and Lazada issues none";
 
 impl Run {
-    /// Saves the labels of a batch. What an earlier run has saved of the same package in this folder is not
+    /// Saves the labels of a turn. What an earlier run has saved of the same package in this folder is not
     /// fetched again.
     pub(super) fn save_labels(&mut self, context: &Context, batch: &[usize]) {
         let (own_fleet, labeled): (Vec<usize>, Vec<usize>) = batch
@@ -127,13 +127,17 @@ impl Run {
         };
         let packages = self.open_packages(&labeled);
         // Those that may come yet are asked for again while others go on.
-        let may_come = self.labels_may_come_yet(&labeled);
-        let wait = (!may_come).then_some(Duration::ZERO);
+        let wait = |parcels: &[Parcel]| {
+            let ids: Vec<String> = parcels.iter().map(|one| one.package_id.clone()).collect();
+            let may_come = self.labels_may_come_yet(&self.units_in(&labeled, &ids));
+            (!may_come).then_some(Duration::ZERO)
+        };
         let parcels: Vec<Parcel> = packages
             .iter()
             .map(|package| self.parcel(&labeled, package))
             .collect();
-        for printed in printer.print_missing(context, &parcels, wait) {
+        let printed = printer.print_missing(context, &parcels, &wait);
+        for printed in printed {
             let ids = &packages[printed.parcels.clone()];
             let indexes = self.units_in(&labeled, ids);
             match printed.result {

@@ -5,11 +5,13 @@
 //! [`journal`] before it leaves ([`desk`]). A row whose write got no answer waits and is read back, while the others
 //! go on; [`decide`] says what a read means, [`settle`] what becomes of the item then.
 
+mod abreast;
 mod batch;
 mod decide;
 mod desk;
 mod journal;
 mod labels;
+mod pace;
 mod pack;
 mod packages;
 mod read;
@@ -40,6 +42,7 @@ use labels::Printer;
 pub use labels::alone::LabelTarget;
 pub(crate) use labels::alone::Prints;
 pub use labels::{LabelFiles, LabelFormat, LabelOptions, PrintOptions};
+use pace::Pace;
 pub use packages::Package;
 use unit::Unit;
 use wait::Why;
@@ -185,7 +188,7 @@ pub(crate) struct Run {
     goal: Goal,
     options: FulfillmentOptions,
     /// Open from the first step to the last.
-    desk: Option<Desk>,
+    desk: Option<Arc<Desk>>,
     unread: VecDeque<Target>,
     orders: u64,
     units: Vec<Unit>,
@@ -205,6 +208,9 @@ pub(crate) struct Run {
     shipped: u64,
     /// After this nothing is sent any more.
     stopped: Option<Error>,
+    pace: Pace,
+    /// The platform does not answer: no write is begun any more, and what was sent is read back.
+    is_down: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -257,6 +263,8 @@ impl Run {
             printer,
             shipped: 0,
             stopped: None,
+            pace: Pace::new(),
+            is_down: false,
         })
     }
 
@@ -273,6 +281,13 @@ impl Run {
         };
         for index in indexes {
             self.units[*index].fail(state, step, &error);
+        }
+        match error.kind() {
+            ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Indeterminate => {
+                self.pace.unanswered();
+            }
+            ErrorKind::Api if step != Step::Labels => self.pace.answered(),
+            _ => {}
         }
         // Without a valid token, without a journal or against the caller's will nothing further can succeed.
         let ends = [
@@ -293,7 +308,7 @@ impl Run {
         for index in 0..self.units.len() {
             match self.units[index].wait.clone().map(|wait| wait.why) {
                 Some(Why::Unknown(kind, row, _)) => self.stop_in_doubt(index, kind, &row),
-                _ => self.units[index].stop(),
+                _ => self.units[index].stop(None),
             }
         }
         self.eligible.clear();
@@ -364,7 +379,14 @@ impl Work for Run {
         }
         match self.phase {
             Phase::Begin => {
-                self.desk = Some(Desk::open(context, &self.options)?);
+                match Desk::open(context, &self.options) {
+                    Ok(desk) => self.desk = Some(Arc::new(desk)),
+                    Err(error) if error.kind() == ErrorKind::Canceled => {
+                        self.stopped = Some(error);
+                        return Ok(false);
+                    }
+                    Err(error) => return Err(error),
+                }
                 match self.goal {
                     Goal::Ship => {}
                     Goal::Resolve => self.take_doubts()?,
@@ -373,7 +395,7 @@ impl Work for Run {
                 self.phase = Phase::Read;
             }
             Phase::Read if self.unread.is_empty() => self.phase = Phase::Ship,
-            Phase::Read => self.read_batch(context, events),
+            Phase::Read => self.read_batches(context, events),
             Phase::Ship => self.move_on(context, events),
             Phase::End => {
                 self.tell_outcomes(context, events);

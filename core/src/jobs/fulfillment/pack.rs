@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Run;
-use super::desk::Sent;
+use super::abreast::abreast;
 use super::journal::line::{Kind, Package, RowRef};
 use super::verdict::{self, Verdict};
 use super::wait::{Wait, Why};
@@ -20,82 +20,118 @@ struct Carrier {
     provider: Option<String>,
 }
 
+/// Items that go in one call.
+struct Part {
+    indexes: Vec<usize>,
+    own_fleet: bool,
+}
+
 impl Run {
-    /// Packs what wants packing. Items of the seller's own fleet go in a call of their own, since they take
-    /// no carrier.
-    pub(super) fn pack(&mut self, context: &Context, batch: &[usize]) {
-        for own_fleet in [false, true] {
-            let wants = |index: &&usize| {
-                let unit = &self.units[**index];
-                unit.wants_packing() && unit.own_fleet == own_fleet
-            };
-            let indexes: Vec<usize> = batch.iter().filter(wants).copied().collect();
-            if indexes.is_empty() || self.stopped.is_some() {
-                continue;
+    /// Packs what wants packing, the batches side by side.
+    pub(super) fn pack(&mut self, context: &Context, turn: &[usize]) {
+        let parts = self.parts(turn);
+        let mut carried = self.carriers(context, parts);
+        // Answers come in any order.
+        carried.sort_by_key(|(part, _)| part.indexes.first().copied());
+        let mut loads = Vec::with_capacity(carried.len());
+        for (part, carrier) in carried {
+            match self.pack_request(&part.indexes, carrier) {
+                Ok(request) => {
+                    let rows = part.indexes.iter().map(|index| self.row_of_item(*index));
+                    let rows = rows.collect();
+                    loads.push(self.load(Kind::Pack, part.indexes, rows, request));
+                }
+                Err(error) => self.call_failed(&part.indexes, Step::Pack, error),
             }
-            if let Err(error) = self.pack_together(context, &indexes, own_fleet) {
-                // A lost answer of a read leaves nothing in doubt: Pack was not sent.
-                self.call_failed(&indexes, Step::Pack, error.executed_is(Executed::No));
-            }
+        }
+        if self.stopped.is_none() {
+            self.send(context, loads);
         }
     }
 
-    fn pack_together(
-        &mut self,
-        context: &Context,
-        indexes: &[usize],
-        own_fleet: bool,
-    ) -> Result<()> {
-        let Some(carrier) = self.carrier(context, indexes, own_fleet)? else {
-            return Ok(());
+    /// What wants packing, by 20 orders. Items of the seller's own fleet go in a call of their own, since they take no
+    /// carrier.
+    fn parts(&self, turn: &[usize]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for batch in self.batches(turn) {
+            for own_fleet in [false, true] {
+                let wants = |index: &&usize| {
+                    let unit = &self.units[**index];
+                    unit.wants_packing() && unit.own_fleet == own_fleet
+                };
+                let indexes: Vec<usize> = batch.iter().filter(wants).copied().collect();
+                if !indexes.is_empty() {
+                    parts.push(Part { indexes, own_fleet });
+                }
+            }
+        }
+        parts
+    }
+
+    /// Asks who carries each part. Parts whose seller has to say and has not, or whose call failed, are ended.
+    fn carriers(&mut self, context: &Context, parts: Vec<Part>) -> Vec<(Part, Carrier)> {
+        let mut asked = Vec::with_capacity(parts.len());
+        for part in parts {
+            match self.carrier_request(&part.indexes) {
+                _ if self.stopped.is_some() => {}
+                Ok(request) => asked.push((part, request)),
+                Err(error) => self.call_failed(&part.indexes, Step::Pack, error),
+            }
+        }
+        let ask = |context: &Context, (part, request): (Part, Request)| {
+            let offer = context.send(&request);
+            (part, offer)
         };
+        let mut carried = Vec::with_capacity(asked.len());
+        abreast(context, asked, ask, |(part, offer)| {
+            let carrier = offer.and_then(|reply| self.carrier(&part, &reply));
+            match carrier {
+                Ok(Some(carrier)) => carried.push((part, carrier)),
+                Ok(None) => {}
+                // A lost answer of a read leaves nothing in doubt: Pack was not sent.
+                Err(error) => {
+                    let error = error.executed_is(Executed::No);
+                    self.call_failed(&part.indexes, Step::Pack, error);
+                }
+            }
+        });
+        carried
+    }
+
+    fn carrier_request(&self, indexes: &[usize]) -> Result<Request> {
+        let orders = self.orders_of(indexes, "order_item_ids")?;
+        let args = Args::new().set("orders", orders);
+        Request::new(api::find("GetShipmentProvider")?, args)
+    }
+
+    fn pack_request(&self, indexes: &[usize], carrier: Carrier) -> Result<Request> {
         let orders = self.orders_of(indexes, "order_item_list")?;
         let args = Args::new()
             .set("pack_order_list", orders)
             .set("delivery_type", "dropship")
             .set("shipping_allocate_type", carrier.allocate_type)
             .set_optional("shipment_provider_code", carrier.provider);
-        let request = Request::new(api::find("Pack")?, args)?;
-        let row = |index: &usize| {
-            let unit = &self.units[*index];
-            RowRef {
-                row: unit.order_item_id.clone().unwrap_or_default(),
-                order: unit.order_id.clone(),
-                status: unit.status.clone().unwrap_or_default(),
-            }
-        };
-        let rows = indexes.iter().map(row).collect();
-        match self.write(context, Kind::Pack, rows, indexes, &request)? {
-            Sent::Stale => self.take_again(indexes),
-            Sent::Answered(reply) => self.note_packed(context, indexes, &reply)?,
-            Sent::Failed(error, None) => self.call_failed(indexes, Step::Pack, error),
-            Sent::Failed(error, Some(verdict)) => {
-                for index in indexes {
-                    let id = error.request_id();
-                    self.note_row(context, Kind::Pack, &[*index], &verdict, id)?;
-                }
-            }
-        }
-        Ok(())
+        Request::new(api::find("Pack")?, args)
     }
 
-    /// Who carries the batch; `None` when the seller has to say and has not, which ends its items.
-    fn carrier(
-        &mut self,
-        context: &Context,
-        indexes: &[usize],
-        own_fleet: bool,
-    ) -> Result<Option<Carrier>> {
-        let orders = self.orders_of(indexes, "order_item_ids")?;
-        let args = Args::new().set("orders", orders);
-        let reply = context.send(&Request::new(api::find("GetShipmentProvider")?, args)?)?;
+    fn row_of_item(&self, index: usize) -> RowRef {
+        let unit = &self.units[index];
+        RowRef {
+            row: unit.order_item_id.clone().unwrap_or_default(),
+            order: unit.order_id.clone(),
+            status: unit.status.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Who carries a part; `None` when the seller has to say and has not, which ends its items.
+    fn carrier(&mut self, part: &Part, reply: &Reply) -> Result<Option<Carrier>> {
         let missing = || Error::decode("result.data", "expected an object");
         let offer = reply.record().ok_or_else(missing)?;
         let allocate_type = offer
             .text("shipping_allocate_type")?
             .unwrap_or_else(|| "TFS".to_owned());
         let platform_chooses = offer.integer("platform_default")?.unwrap_or(1) == 1;
-        if own_fleet || platform_chooses {
+        if part.own_fleet || platform_chooses {
             return Ok(Some(Carrier {
                 allocate_type,
                 provider: None,
@@ -111,7 +147,7 @@ impl Run {
             "a carrier has to be chosen: provider = {}",
             choices(&offer)?
         );
-        for index in indexes {
+        for index in &part.indexes {
             self.units[*index].end(State::LeftOut, None, Some(reason.clone()));
         }
         Ok(None)
@@ -139,7 +175,12 @@ impl Run {
     }
 
     /// One verdict per item sent; an item the answer leaves out stays unknown.
-    fn note_packed(&mut self, context: &Context, indexes: &[usize], reply: &Reply) -> Result<()> {
+    pub(super) fn note_packed(
+        &mut self,
+        context: &Context,
+        indexes: &[usize],
+        reply: &Reply,
+    ) -> Result<()> {
         let rows = rows_of(reply);
         let request_id = reply.evidence().request_id.as_deref();
         for index in indexes {

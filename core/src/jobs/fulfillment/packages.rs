@@ -103,8 +103,8 @@ impl Run {
             let order = self.units[index].order_id.clone();
             if !order.is_empty() {
                 self.places.entry(order.clone()).or_default().push(index);
-                let desk = &mut self.desk;
-                let claim = || desk.as_mut().is_none_or(|desk| desk.claim(&order));
+                let desk = &self.desk;
+                let claim = || desk.as_ref().is_none_or(|desk| desk.claim(&order));
                 if !*orders.entry(order.clone()).or_insert_with(claim) {
                     let reason = "another job of this process has the order in hand";
                     self.units[index].end(State::LeftOut, None, Some(reason.to_owned()));

@@ -1,9 +1,10 @@
 //! Where every item stands: read first of all, before writes that rest on it, and after writes without an answer.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use super::Run;
+use super::abreast::abreast;
 use super::unit::Unit;
 use super::wait::Why;
 use crate::error::{Error, ErrorKind, Result};
@@ -21,35 +22,60 @@ const ASK_AGAIN: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)
 const OMISSIONS: u32 = 3;
 
 impl Run {
-    /// Reads the items of the next batch of orders.
-    pub(super) fn read_batch(&mut self, context: &Context, events: &mut VecDeque<Event>) {
-        let count = self.unread.len().min(items::BATCH);
-        let targets: Vec<Target> = self.unread.drain(..count).collect();
-        self.read_targets(context, &targets);
-        let done = self.orders - self.unread.len() as u64;
-        events.push_back(Event::Progress(Progress {
-            stage: "read",
-            done,
-            total: Some(self.orders),
-        }));
+    /// Reads the items of the next orders, batches side by side.
+    pub(super) fn read_batches(&mut self, context: &Context, events: &mut VecDeque<Event>) {
+        let mut tasks: Vec<(usize, Vec<Target>)> = Vec::new();
+        while tasks.len() < self.pace.width() && !self.unread.is_empty() {
+            let count = self.unread.len().min(items::BATCH);
+            tasks.push((tasks.len(), self.unread.drain(..count).collect()));
+        }
+        let read = |context: &Context, (place, targets): (usize, Vec<Target>)| {
+            let begun = context.client.clock().elapsed();
+            let found = read_items(context, &targets);
+            (place, targets, begun, found)
+        };
+        let mut batches = Vec::with_capacity(tasks.len());
+        abreast(context, tasks, read, |batch| batches.push(batch));
+        // Items stand in the order given, whatever came first.
+        batches.sort_by_key(|batch| batch.0);
+        let mut unread: usize = batches.iter().map(|batch| batch.1.len()).sum();
+        unread += self.unread.len();
+        for (_, targets, begun, found) in batches {
+            self.take_in_batch(context, &targets, begun, found);
+            unread -= targets.len();
+            events.push_back(Event::Progress(Progress {
+                stage: "read",
+                done: self.orders - unread as u64,
+                total: Some(self.orders),
+            }));
+        }
+        self.end_turn(events);
     }
 
-    fn read_targets(&mut self, context: &Context, targets: &[Target]) {
-        let ids: Vec<&str> = targets
-            .iter()
-            .map(|target| target.order_id.as_str())
-            .collect();
-        let begun = context.client.clock().elapsed();
-        match self.read_items(context, &ids) {
+    fn take_in_batch(
+        &mut self,
+        context: &Context,
+        targets: &[Target],
+        begun: Duration,
+        found: Result<ItemBatch>,
+    ) {
+        match found {
             Ok(batch) => {
+                self.pace.answered();
+                if let Some(desk) = &self.desk {
+                    desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
+                }
                 if let Err(error) = self.sort_in(context, targets, &batch, begun) {
                     self.stopped = Some(error);
                 }
             }
             Err(error) if is_wrong_order(&error) && targets.len() > 1 => {
                 let (first, second) = targets.split_at(targets.len() / 2);
-                self.read_targets(context, first);
-                self.read_targets(context, second);
+                for half in [first, second] {
+                    let begun = context.client.clock().elapsed();
+                    let found = read_items(context, half);
+                    self.take_in_batch(context, half, begun, found);
+                }
             }
             Err(error) => {
                 let first = self.units.len();
@@ -59,29 +85,6 @@ impl Run {
                 self.call_failed(&indexes, Step::Read, error);
             }
         }
-    }
-
-    /// Reads orders, and those again that the answer left out.
-    fn read_items(&self, context: &Context, ids: &[&str]) -> Result<ItemBatch> {
-        let mut batch = items::read(context, ids)?;
-        for pause in ASK_AGAIN {
-            let missing: Vec<&str> = ids
-                .iter()
-                .copied()
-                .filter(|id| !batch.items.contains_key(*id))
-                .collect();
-            if missing.is_empty() || !context.client.clock().sleep(pause, &context.cancel) {
-                break;
-            }
-            // What fails for those alone leaves the others as they are.
-            if let Ok(more) = items::read(context, &missing) {
-                batch.items.extend(more.items);
-            }
-        }
-        if let Some(desk) = &self.desk {
-            desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
-        }
-        Ok(batch)
     }
 
     fn sort_in(
@@ -114,7 +117,7 @@ impl Run {
 
     /// Two jobs of one process must not take the same order through the same step.
     fn claim(&mut self, order_id: &str, first: usize) {
-        let claimed = self.desk.as_mut().is_none_or(|desk| desk.claim(order_id));
+        let claimed = self.desk.as_ref().is_none_or(|desk| desk.claim(order_id));
         if !claimed {
             for unit in &mut self.units[first..] {
                 let reason = "another job of this process has the order in hand";
@@ -156,44 +159,68 @@ impl Run {
             .extend(unread.iter().map(|target| Unit::unread(&target.order_id)));
     }
 
-    /// Reads the orders of these items again and takes in what they show.
-    pub(super) fn read_again(&mut self, context: &Context, indexes: &[usize]) -> Result<()> {
+    /// Reads the orders of these items again and takes in what they show. Orders whose read failed are in the answer;
+    /// a failure of the journal ends all.
+    pub(super) fn read_again(
+        &mut self,
+        context: &Context,
+        indexes: &[usize],
+    ) -> Result<Vec<(Vec<String>, Error)>> {
         let mut orders: Vec<String> = Vec::new();
+        let mut known: HashSet<&str> = HashSet::new();
         for index in indexes {
-            let order = &self.units[*index].order_id;
-            if order.is_empty() {
-                continue;
-            }
-            if orders.last() != Some(order) && !orders.contains(order) {
-                orders.push(order.clone());
+            let order = self.units[*index].order_id.as_str();
+            if !order.is_empty() && known.insert(order) {
+                orders.push(order.to_owned());
             }
         }
-        for orders in orders.chunks(items::BATCH) {
-            self.read_orders(context, orders)?;
+        let tasks = orders.chunks(items::BATCH).map(<[String]>::to_vec);
+        let read = |context: &Context, orders: Vec<String>| {
+            let begun = context.client.clock().elapsed();
+            let found = read_orders(context, &orders);
+            (orders, begun, found)
+        };
+        let mut batches = Vec::new();
+        abreast(context, tasks.collect(), read, |batch| batches.push(batch));
+        let mut failed = Vec::new();
+        for (orders, begun, found) in batches {
+            self.take_in_again(context, orders, begun, found, &mut failed)?;
         }
-        Ok(())
+        Ok(failed)
     }
 
-    fn read_orders(&mut self, context: &Context, orders: &[String]) -> Result<()> {
-        let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
-        let begun = context.client.clock().elapsed();
-        let batch = match items::read(context, &ids) {
+    fn take_in_again(
+        &mut self,
+        context: &Context,
+        orders: Vec<String>,
+        begun: Duration,
+        found: Result<ItemBatch>,
+        failed: &mut Vec<(Vec<String>, Error)>,
+    ) -> Result<()> {
+        let batch = match found {
             Err(error) if is_wrong_order(&error) && orders.len() > 1 => {
-                let (first, second) = orders.split_at(orders.len() / 2);
-                self.read_orders(context, first)?;
-                return self.read_orders(context, second);
+                for half in orders.chunks(orders.len().div_ceil(2)) {
+                    let begun = context.client.clock().elapsed();
+                    let found = read_orders(context, half);
+                    self.take_in_again(context, half.to_vec(), begun, found, failed)?;
+                }
+                return Ok(());
             }
             Err(error) if is_wrong_order(&error) => {
                 let place = self.places.get(&orders[0]).cloned().unwrap_or_default();
                 self.call_failed(&place, Step::Read, error);
                 return Ok(());
             }
-            read => read?,
+            Err(error) => {
+                failed.push((orders, error));
+                return Ok(());
+            }
+            Ok(batch) => batch,
         };
         if let Some(desk) = &self.desk {
             desk.saw_gateway_time(batch.evidence.gateway_date.as_deref());
         }
-        for order in orders {
+        for order in &orders {
             match batch.items.get(order) {
                 Some(items) => self.take_in(context, order, items, begun)?,
                 None => self.note_omission(order),
@@ -219,11 +246,22 @@ impl Run {
         if stale.is_empty() || self.stopped.is_some() {
             return;
         }
-        if let Err(error) = self.read_again(context, &stale) {
-            self.call_failed(&stale, Step::Read, error);
-            return;
+        let failed = match self.read_again(context, &stale) {
+            Ok(failed) => failed,
+            Err(error) => {
+                self.call_failed(&stale, Step::Read, error);
+                return;
+            }
+        };
+        let mut answered = stale;
+        for (orders, error) in failed {
+            let orders: HashSet<String> = orders.into_iter().collect();
+            let of_orders = |index: &usize| orders.contains(&self.units[*index].order_id);
+            let (unanswered, rest) = answered.into_iter().partition(of_orders);
+            answered = rest;
+            self.call_failed(&unanswered, Step::Read, error);
         }
-        for index in stale {
+        for index in answered {
             let unit = &mut self.units[index];
             if unit.order_id.is_empty() {
                 // Nobody knows where to read it.
@@ -253,8 +291,11 @@ impl Run {
                 wait.look(now);
             }
         }
-        let read = self.read_again(context, &due);
-        if let Err(error) = read {
+        let errors = match self.read_again(context, &due) {
+            Ok(failed) => failed.into_iter().map(|(_, error)| error).collect(),
+            Err(error) => vec![error],
+        };
+        for error in errors {
             let ends = [
                 ErrorKind::Canceled,
                 ErrorKind::Auth,
@@ -290,6 +331,35 @@ impl Run {
             }
         }
     }
+}
+
+/// Reads orders, and those again that the answer left out.
+fn read_items(context: &Context, targets: &[Target]) -> Result<ItemBatch> {
+    let ids: Vec<&str> = targets
+        .iter()
+        .map(|target| target.order_id.as_str())
+        .collect();
+    let mut batch = items::read(context, &ids)?;
+    for pause in ASK_AGAIN {
+        let missing: Vec<&str> = ids
+            .iter()
+            .copied()
+            .filter(|id| !batch.items.contains_key(*id))
+            .collect();
+        if missing.is_empty() || !context.client.clock().sleep(pause, &context.cancel) {
+            break;
+        }
+        // What fails for those alone leaves the others as they are.
+        if let Ok(more) = items::read(context, &missing) {
+            batch.items.extend(more.items);
+        }
+    }
+    Ok(batch)
+}
+
+fn read_orders(context: &Context, orders: &[String]) -> Result<ItemBatch> {
+    let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
+    items::read(context, &ids)
 }
 
 fn is_wrong_order(error: &Error) -> bool {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::desk::Sent;
 use super::journal::line::{Kind, RowRef};
 use super::write::step_of;
 use super::{BATCH, Run, verdict};
@@ -12,50 +11,27 @@ use crate::jobs::Context;
 use crate::protocol::{Args, Record, Reply, Request, Row, Value};
 
 impl Run {
-    /// Announces the open packages of a batch to the carrier, or dissolves them.
-    pub(super) fn write_packages(&mut self, context: &Context, batch: &[usize], kind: Kind) {
-        for packages in self.open_packages(batch).chunks(BATCH) {
-            if self.stopped.is_some() {
-                return;
-            }
-            let indexes = self.units_in(batch, packages);
-            if let Err(error) = self.write_together(context, kind, &indexes, packages) {
-                self.call_failed(&indexes, step_of(kind), error);
-            }
+    /// Announces the open packages of a turn to the carrier, or dissolves them.
+    pub(super) fn write_packages(&mut self, context: &Context, turn: &[usize], kind: Kind) {
+        if self.stopped.is_some() {
+            return;
         }
-    }
-
-    fn write_together(
-        &mut self,
-        context: &Context,
-        kind: Kind,
-        indexes: &[usize],
-        packages: &[String],
-    ) -> Result<()> {
-        let api = match kind {
-            Kind::Repack => "RecreatePackage",
-            _ => "ReadyToShip",
-        };
-        let args = Args::new().set("packages", package_list(packages));
-        let request = Request::new(api::find(api)?, args)?;
-        let rows = self.rows_of_packages(packages);
-        match self.write(context, kind, rows, indexes, &request)? {
-            Sent::Stale => self.take_again(indexes),
-            Sent::Answered(reply) => self.note_packages(context, kind, indexes, &reply)?,
-            Sent::Failed(error, None) => self.call_failed(indexes, step_of(kind), error),
-            Sent::Failed(error, Some(verdict)) => {
-                let id = error.request_id();
-                for package in packages {
-                    let inside = self.units_in(indexes, std::slice::from_ref(package));
-                    self.note_row(context, kind, &inside, &verdict, id)?;
+        let mut loads = Vec::new();
+        for packages in self.open_packages(turn).chunks(BATCH) {
+            let indexes = self.units_in(turn, packages);
+            match request_of(kind, packages) {
+                Ok(request) => {
+                    let rows = self.rows_of_packages(&indexes, packages);
+                    loads.push(self.load(kind, indexes, rows, request));
                 }
+                Err(error) => self.call_failed(&indexes, step_of(kind), error),
             }
         }
-        Ok(())
+        self.send(context, loads);
     }
 
     /// One verdict per package sent; a package the answer leaves out stays unknown.
-    fn note_packages(
+    pub(super) fn note_packages(
         &mut self,
         context: &Context,
         kind: Kind,
@@ -73,9 +49,9 @@ impl Run {
     }
 
     /// The packages of these items as rows of the journal.
-    fn rows_of_packages(&self, packages: &[String]) -> Vec<RowRef> {
+    fn rows_of_packages(&self, indexes: &[usize], packages: &[String]) -> Vec<RowRef> {
         let row = |package: &String| {
-            let mut units = self.units.iter();
+            let mut units = indexes.iter().map(|index| &self.units[*index]);
             let unit = units.find(|unit| unit.package_id.as_ref() == Some(package));
             RowRef {
                 row: package.clone(),
@@ -121,6 +97,15 @@ impl Run {
         };
         batch.iter().filter(inside).copied().collect()
     }
+}
+
+fn request_of(kind: Kind, packages: &[String]) -> Result<Request> {
+    let api = match kind {
+        Kind::Repack => "RecreatePackage",
+        Kind::Pack | Kind::ReadyToShip => "ReadyToShip",
+    };
+    let args = Args::new().set("packages", package_list(packages));
+    Request::new(api::find(api)?, args)
 }
 
 /// Packages as the documents of the platform want them.

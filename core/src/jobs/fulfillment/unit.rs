@@ -212,18 +212,25 @@ impl Unit {
         }
     }
 
-    /// The job ends before its turn.
-    pub(super) fn stop(&mut self) {
+    /// The job ends before its turn, for this reason if it is not the caller's.
+    pub(super) fn stop(&mut self, reason: Option<&str>) {
         if self.ended.is_none() {
             let message = match self.step {
                 _ if self.wait.is_some() => "refused for now, then stopped",
                 Step::Read => "not begun",
+                _ if self.to_pack => "not packed",
+                Step::ReadyToShip if !self.announced => "packed and not reported",
+                Step::Repack if !self.announced => "not dissolved",
                 Step::Pack => "packed, then stopped",
                 Step::Labels => "label saved, then stopped",
                 Step::ReadyToShip => "reported, then stopped",
                 Step::Repack => "dissolved, then stopped",
             };
-            self.end(State::StoppedBefore, None, Some(message.to_owned()));
+            let message = match reason {
+                Some(reason) => format!("{message}: {reason}"),
+                None => message.to_owned(),
+            };
+            self.end(State::StoppedBefore, None, Some(message));
         }
     }
 

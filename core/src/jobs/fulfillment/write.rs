@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Run;
+use super::abreast::abreast;
 use super::desk::{Desk, Sent, Write};
 use super::journal::line::{Kind, Package, RowRef};
 use super::verdict::{self, Verdict};
@@ -16,21 +17,26 @@ use crate::protocol::Request;
 const FRESH: Duration = Duration::from_secs(60);
 const FRESH_TO_REPEAT: Duration = Duration::from_secs(10);
 
+/// A write with the items that it stands for.
+pub(super) struct Load {
+    pub(super) indexes: Vec<usize>,
+    write: Write,
+}
+
 impl Run {
     pub(super) fn desk(&self) -> Result<&Desk> {
         let missing = || Error::new(ErrorKind::Internal, "the journal is not open");
-        self.desk.as_ref().ok_or_else(missing)
+        self.desk.as_deref().ok_or_else(missing)
     }
 
-    /// Sends a write that rests on what was last seen of these items.
-    pub(super) fn write(
+    /// A write that rests on what was last seen of these items.
+    pub(super) fn load(
         &self,
-        context: &Context,
         kind: Kind,
+        indexes: Vec<usize>,
         rows: Vec<RowRef>,
-        indexes: &[usize],
-        request: &Request,
-    ) -> Result<Sent> {
+        request: Request,
+    ) -> Load {
         let seen = indexes.iter().map(|index| self.units[*index].seen).min();
         let repeated = rows.iter().any(|row| self.is_repeat(kind, &row.row));
         let write = Write {
@@ -40,12 +46,63 @@ impl Run {
             seen: seen.unwrap_or_default(),
             fresh: if repeated { FRESH_TO_REPEAT } else { FRESH },
         };
-        Ok(self.desk()?.send(context, &write))
+        Load { indexes, write }
+    }
+
+    /// Sends writes side by side, and notes of each what it came to as soon as that is known.
+    pub(super) fn send(&mut self, context: &Context, loads: Vec<Load>) {
+        let Some(desk) = self.desk.clone() else {
+            return;
+        };
+        let send = |context: &Context, load: Load| {
+            let sent = desk.send(context, &load.write);
+            (load, sent)
+        };
+        abreast(context, loads, send, |(load, sent)| {
+            let step = step_of(load.write.kind);
+            if let Err(error) = self.note_sent(context, &load, sent) {
+                self.call_failed(&load.indexes, step, error);
+            }
+        });
+    }
+
+    fn note_sent(&mut self, context: &Context, load: &Load, sent: Sent) -> Result<()> {
+        let (kind, indexes) = (load.write.kind, &load.indexes);
+        match sent {
+            Sent::Stale => self.take_again(indexes),
+            Sent::Failed(error, None) => self.call_failed(indexes, step_of(kind), error),
+            Sent::Failed(error, Some(verdict)) => {
+                match verdict {
+                    Verdict::Unknown => self.pace.unanswered(),
+                    Verdict::Done | Verdict::Refused { .. } => self.pace.answered(),
+                }
+                for row in &load.write.rows {
+                    let inside = self.units_of_row(kind, indexes, &row.row);
+                    self.note_row(context, kind, &inside, &verdict, error.request_id())?;
+                }
+            }
+            Sent::Answered(reply) => {
+                self.pace.answered();
+                match kind {
+                    Kind::Pack => self.note_packed(context, indexes, &reply)?,
+                    Kind::ReadyToShip | Kind::Repack => {
+                        self.note_packages(context, kind, indexes, &reply)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of a write that one of its rows stands for.
+    fn units_of_row(&self, kind: Kind, indexes: &[usize], row: &str) -> Vec<usize> {
+        let of_row = |index: &&usize| self.row_id(kind, **index) == row;
+        indexes.iter().filter(of_row).copied().collect()
     }
 
     fn is_repeat(&self, kind: Kind, row: &str) -> bool {
         let tries = |desk: &Desk| desk.book().row(kind, row).map_or(0, |row| row.tries);
-        self.desk.as_ref().is_some_and(|desk| tries(desk) > 0)
+        self.desk.as_deref().is_some_and(|desk| tries(desk) > 0)
     }
 
     /// Whether what is known of an item is too old to write on.

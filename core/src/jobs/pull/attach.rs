@@ -19,6 +19,11 @@ const WRONG_ID: &str = "37";
 pub(super) struct Found(HashMap<String, Vec<Record>>);
 
 impl Found {
+    /// The same in other memory.
+    pub(super) fn copied(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// The items of an order, and whether they do not fit its row.
     pub(super) fn of(&self, order: &Record) -> Result<(Items, bool)> {
         let id = order.id("order_id")?.unwrap_or_default();

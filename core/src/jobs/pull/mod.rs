@@ -30,7 +30,7 @@ use attach::Found;
 use batch::{Batch, BatchItems};
 use crew::{Crew, Done, Place, Task};
 use ledger::Ledger;
-use slice::{Bound, Page, SHAPE, Slice};
+use slice::{Bound, Page, Slice};
 pub(super) use tally::Tally;
 use version::Line;
 pub use window::PullOptions;
@@ -43,7 +43,7 @@ const FAR: i64 = i64::MAX / 4;
 const OPEN: usize = 8;
 /// Calls at a time: with items, and without.
 const SIDE_BY_SIDE: [usize; 2] = [8, 4];
-/// Pages that may wait for their turn.
+/// Pages that may wait for their turn, with those on their way.
 const PAGES_AHEAD: usize = 16;
 /// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
 /// requests than they win.
@@ -130,10 +130,7 @@ impl Pull {
         walk.narrow(ends[0]);
         let first = self.made;
         self.made += count as u64;
-        let ledger = &self.ledger;
-        let slice = |(id, pair): (u64, &[i64])| {
-            Slice::new(id, ledger.walk_within(SHAPE, pair[0] + 1, pair[1]))
-        };
+        let slice = |(id, pair): (u64, &[i64])| Slice::closed(id, pair[0] + 1, pair[1]);
         (first..).zip(ends.windows(2)).map(slice).collect()
     }
 
@@ -150,10 +147,11 @@ impl Pull {
     /// Pages go first, since each leads to the next; items hold nothing up but their own page.
     fn next_task(&mut self) -> Option<Task> {
         let open = self.slices.iter().take(OPEN);
-        let waiting: usize = open.map(|slice| slice.ready.len()).sum();
+        let ahead: usize = open.map(Slice::pages).sum();
         // The front is read on whatever waits behind it.
-        let readable = if waiting < PAGES_AHEAD { OPEN } else { 1 };
+        let readable = if ahead < PAGES_AHEAD { OPEN } else { 1 };
         for slice in self.slices.iter_mut().take(readable) {
+            slice.open(&self.ledger);
             if let Some(walk) = slice.walk_on() {
                 let slice = slice.id;
                 return Some(Task::Page { slice, walk });
@@ -182,9 +180,9 @@ impl Pull {
             return;
         };
         match done {
-            Done::Page { walk, page, .. } => {
+            Done::Page { walk, answer, .. } => {
                 slice.walk = Some(walk);
-                slice.keep(page);
+                slice.keep(answer, self.window.column.key);
             }
             Done::Items { place, rows, found } => {
                 let mut pages = slice.ready.iter_mut();
@@ -390,8 +388,11 @@ impl Work for Pull {
         let crew = self.crew.take();
         let mut crew = crew.unwrap_or_else(|| Crew::new(context, &self.window));
         self.read(&mut crew, context);
-        self.crew = Some(crew);
+        // After an error, and once all is read, the threads have nothing more to do, though the job may be kept.
         self.hand_out(context, events)?;
+        if !self.slices.is_empty() {
+            self.crew = Some(crew);
+        }
         Ok(false)
     }
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::batch::{Batch, BatchItems, Rows};
+use super::ledger::Ledger;
 use super::version::{self, Line};
 use super::walk::{Ask, Shape, Trouble, Walk};
 use super::window::{self, Window};
 use crate::api;
 use crate::error::{Error, Result};
 use crate::jobs::Context;
-use crate::protocol::{Reply, Request, Row, http_date};
+use crate::protocol::{Reply, Request, http_date};
 
 /// Largest page of GetOrders, since more is refused, not clipped; and its largest offset (API page; a tutorial
 /// says 5000).
@@ -31,8 +32,10 @@ const AHEAD: usize = 6;
 /// A slice of the window.
 pub(super) struct Slice {
     pub(super) id: u64,
-    /// Away while a page is read.
+    /// Away while a page is read, and before the first.
     pub(super) walk: Option<Box<Walk>>,
+    /// The seconds of a slice that was not begun. A long pull has hundreds of them.
+    closed: Option<(i64, i64)>,
     /// Pages whose turn has not come.
     pub(super) ready: VecDeque<Page>,
     /// What ends the slice, after those pages.
@@ -42,6 +45,19 @@ pub(super) struct Slice {
     /// It is not to be cut any more.
     pub(super) is_cut: bool,
     pages: u64,
+}
+
+/// One answer, and what of it is to be handed out.
+pub(super) struct Answer {
+    /// `None` where nothing was left to be asked for.
+    reply: Option<Reply>,
+    /// What the walk knows of its rows.
+    lines: Vec<Line>,
+    /// The rows to hand out, by position, ascending.
+    due: Vec<usize>,
+    unproven: Option<i64>,
+    total: Option<u64>,
+    edge: i64,
 }
 
 /// What of one answer is to be handed out.
@@ -71,12 +87,39 @@ impl Slice {
         Self {
             id,
             walk: Some(Box::new(walk)),
+            closed: None,
             ready: VecDeque::new(),
             failure: None,
             rest: None,
             is_cut: false,
             pages: 0,
         }
+    }
+
+    /// The slice of the seconds `from..=to`, whose turn has not come.
+    pub(super) fn closed(id: u64, from: i64, to: i64) -> Self {
+        Self {
+            id,
+            walk: None,
+            closed: Some((from, to)),
+            ready: VecDeque::new(),
+            failure: None,
+            rest: None,
+            is_cut: false,
+            pages: 0,
+        }
+    }
+
+    /// Makes it ready to be read.
+    pub(super) fn open(&mut self, ledger: &Ledger) {
+        if let Some((from, to)) = self.closed.take() {
+            self.walk = Some(Box::new(ledger.walk_within(SHAPE, from, to)));
+        }
+    }
+
+    /// How many pages of it are kept, or will be.
+    pub(super) fn pages(&self) -> usize {
+        self.ready.len() + usize::from(self.walk.is_none() && self.closed.is_none())
     }
 
     /// Nothing is to be read any more, and nothing waits.
@@ -102,11 +145,11 @@ impl Slice {
         })
     }
 
-    /// Takes a page in, or what came in its place.
-    pub(super) fn keep(&mut self, page: Result<Page>) {
-        match page {
-            Ok(mut page) => {
-                page.number = self.pages;
+    /// Takes an answer in, or what came in its place; `key` is the sort column.
+    pub(super) fn keep(&mut self, answer: Result<Box<Answer>>, key: &str) {
+        match answer {
+            Ok(answer) => {
+                let page = Page::of(*answer, self.pages, key);
                 self.pages += 1;
                 let total = page.total.unwrap_or_default();
                 self.rest = Some(total.saturating_sub(page.listed as u64));
@@ -120,8 +163,8 @@ impl Slice {
     pub(super) fn read_first(&mut self, window: &Window, context: &Context) -> Result<Bound> {
         let settled = || Error::input(window.column.key, "the window could not be settled");
         let walk = self.walk.as_mut().ok_or_else(settled)?;
-        let (page, bound) = read_page(walk, window, Some(window.to), context)?;
-        self.keep(Ok(page));
+        let (answer, bound) = read_page(walk, window, Some(window.to), context)?;
+        self.keep(Ok(Box::new(answer)), window.column.key);
         bound.ok_or_else(settled)
     }
 }
@@ -132,12 +175,12 @@ pub(super) fn read_page(
     window: &Window,
     open: Option<Option<i64>>,
     context: &Context,
-) -> Result<(Page, Option<Bound>)> {
+) -> Result<(Answer, Option<Bound>)> {
     let mut bound = None;
     let mut doubts = 0;
     loop {
         let Some(ask) = walk.next() else {
-            return Ok((Page::empty(walk.edge()), bound));
+            return Ok((Answer::none(walk.edge()), bound));
         };
         let ask = match open {
             Some(None) if bound.is_none() => wide(ask, context),
@@ -151,7 +194,10 @@ pub(super) fn read_page(
             bound = Some(settled);
         }
         match take_in(walk, ask, &reply, window) {
-            Ok(page) => return Ok((page, bound)),
+            Ok(answer) => {
+                let reply = Some(reply);
+                return Ok((Answer { reply, ..answer }, bound));
+            }
             Err(trouble) if doubts < DOUBTS && !matches!(trouble, Trouble::TooDense(_)) => {
                 doubts += 1;
                 // Perhaps an order changed between the index and its row.
@@ -170,32 +216,56 @@ fn take_in(
     ask: Ask,
     reply: &Reply,
     window: &Window,
-) -> std::result::Result<Page, Trouble> {
-    let rows: Vec<(Row, Line)> = reply
-        .rows()
-        .enumerate()
-        .map(|(index, row)| version::line(row, index, window.column.key))
-        .collect();
-    let lines: Vec<Line> = rows.iter().map(|(_, line)| *line).collect();
+) -> std::result::Result<Answer, Trouble> {
+    let key = window.column.key;
+    let lines: Vec<Line> = reply.rows().map(|row| version::line(&row, key)).collect();
     let total = total(reply);
     let fed = walk.feed(ask, &lines, total)?;
-    let mut due = fed.deliver.into_iter().peekable();
-    let rows = rows
-        .into_iter()
-        .enumerate()
-        .filter_map(|(index, row)| due.next_if_eq(&index).map(|_| row))
-        .collect();
-    Ok(Page {
-        number: 0,
-        batches: Batch::of(rows, &Arc::new(reply.evidence().clone())),
+    Ok(Answer {
+        reply: None,
+        lines,
+        due: fed.deliver,
         unproven: fed.unproven,
         total,
-        listed: lines.len(),
         edge: walk.edge(),
     })
 }
 
+impl Answer {
+    fn none(edge: i64) -> Self {
+        Self {
+            reply: None,
+            lines: Vec::new(),
+            due: Vec::new(),
+            unproven: None,
+            total: None,
+            edge,
+        }
+    }
+}
+
 impl Page {
+    /// Copies what is due out of an answer.
+    fn of(answer: Answer, number: u64, key: &str) -> Self {
+        let mut due = answer.due.into_iter().peekable();
+        let rows = answer.reply.iter().flat_map(Reply::rows);
+        let rows = rows
+            .zip(&answer.lines)
+            .enumerate()
+            .filter(|(index, _)| due.next_if_eq(index).is_some())
+            .map(|(index, (row, line))| (version::row(row, *line, index, key), *line))
+            .collect();
+        let evidence = answer.reply.as_ref().map(|reply| reply.evidence().clone());
+        Self {
+            number,
+            batches: Batch::of(rows, &Arc::new(evidence.unwrap_or_default())),
+            unproven: answer.unproven,
+            total: answer.total,
+            listed: answer.lines.len(),
+            edge: answer.edge,
+        }
+    }
+
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -203,17 +273,6 @@ impl Page {
     /// Whether it can be handed out.
     pub(super) fn is_complete(&self, with_items: bool) -> bool {
         !with_items || self.batches.iter().all(Batch::has_items)
-    }
-
-    fn empty(edge: i64) -> Self {
-        Self {
-            number: 0,
-            batches: Batch::of(Vec::new(), &Arc::default()),
-            unproven: None,
-            total: None,
-            listed: 0,
-            edge,
-        }
     }
 }
 

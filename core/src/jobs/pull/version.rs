@@ -33,26 +33,25 @@ pub(crate) enum Line {
     Bad(u64),
 }
 
-/// Reduces a row. One without a readable sort key becomes a bad row, since its place is not known.
-pub(crate) fn line(row: Row, position: usize, key: &str) -> (Row, Line) {
-    let order = match row {
-        Row::Good(order) => order,
-        Row::Bad(bad) => {
-            let line = Line::Bad(hash(bad.json.as_bytes()));
-            return (Row::Bad(bad), line);
+/// Reduces a row. One without a readable sort key counts as a bad row, since its place is not known.
+pub(crate) fn line(row: &Row, key: &str) -> Line {
+    match row {
+        Row::Good(order) => {
+            read(order, key).unwrap_or_else(|| Line::Bad(hash(order.as_json().as_bytes())))
         }
-    };
-    match read(&order, key) {
-        Some(line) => (Row::Good(order), line),
-        None => {
-            let bad = BadRow {
-                position,
-                json: order.as_json().to_owned(),
-                reason: format!("has no readable {key}"),
-            };
-            let line = Line::Bad(hash(bad.json.as_bytes()));
-            (Row::Bad(bad), line)
-        }
+        Row::Bad(bad) => Line::Bad(hash(bad.json.as_bytes())),
+    }
+}
+
+/// The row as its line has it.
+pub(crate) fn row(row: Row, line: Line, position: usize, key: &str) -> Row {
+    match (row, line) {
+        (Row::Good(order), Line::Bad(_)) => Row::Bad(BadRow {
+            position,
+            json: order.as_json().to_owned(),
+            reason: format!("has no readable {key}"),
+        }),
+        (row, _) => row,
     }
 }
 
@@ -145,19 +144,21 @@ mod tests {
 
     #[test]
     fn p9_a_row_without_a_readable_time_is_a_bad_row() {
-        let row = |text: &str| Row::Good(Record::from_raw(Raw::checked(text), &[]).unwrap());
-        let good = r#"{"order_id":7,"created_at":"2026-03-01 16:00:01 +0800"}"#;
-        let (_, line_of_good) = line(row(good), 0, "created_at");
+        let order = |text: &str| Row::Good(Record::from_raw(Raw::checked(text), &[]).unwrap());
+        let good = order(r#"{"order_id":7,"created_at":"2026-03-01 16:00:01 +0800"}"#);
+        let line_of_good = line(&good, "created_at");
         assert!(
             matches!(line_of_good, Line::Good { second, .. } if second == 1_772_352_001),
             "{line_of_good:?}"
         );
-        let (bad, line_of_bad) = line(
-            row(r#"{"order_id":7,"created_at":"soon"}"#),
-            3,
-            "created_at",
-        );
+        assert!(matches!(
+            row(good, line_of_good, 3, "created_at"),
+            Row::Good(_)
+        ));
+        let bad = order(r#"{"order_id":7,"created_at":"soon"}"#);
+        let line_of_bad = line(&bad, "created_at");
         assert!(matches!(line_of_bad, Line::Bad(_)));
+        let bad = row(bad, line_of_bad, 3, "created_at");
         assert!(
             matches!(bad, Row::Bad(bad) if bad.position == 3 && bad.reason.contains("created_at"))
         );

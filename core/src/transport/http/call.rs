@@ -16,7 +16,7 @@ use ureq::{Error, Timeout};
 use crate::transport::{Cancel, Sent};
 
 /// No wait lasts longer before the cancel flag is looked at again.
-const SLICE: Duration = Duration::from_millis(50);
+const SLICE: Duration = Duration::from_millis(25);
 
 thread_local! {
     static CURRENT: RefCell<Option<Rc<Call>>> = const { RefCell::new(None) };

@@ -27,7 +27,8 @@ pub struct HttpConfig {
     pub allow_plain_http: bool,
     /// The `User-Agent` header; `lazcore/VERSION` by default.
     pub user_agent: String,
-    /// How many unused connections are kept, over all hosts. 0 keeps none. 10 by default.
+    /// How many unused connections are kept, over all hosts. 0 keeps none. 32 by default: labels come from
+    /// hosts of their own, and must not push out the connections to the gateway.
     pub max_idle_connections: usize,
     /// How many unused connections are kept to one host. 10 by default: an order pull makes up to ten calls at
     /// a time.
@@ -44,7 +45,7 @@ impl Default for HttpConfig {
             proxy: Proxy::None,
             allow_plain_http: false,
             user_agent: concat!("lazcore/", env!("CARGO_PKG_VERSION")).to_owned(),
-            max_idle_connections: 10,
+            max_idle_connections: 32,
             max_idle_connections_per_host: 10,
             idle_age: Duration::from_secs(4),
         }

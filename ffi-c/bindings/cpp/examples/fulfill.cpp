@@ -1,5 +1,5 @@
-// Packs orders, saves their labels, reports them ready to ship, and says what happened to each item. It may be run again
-// after a crash: the journal keeps an item from being packed twice. Settings come from the environment: settings.hpp.
+// Packs orders, saves their labels, reports them ready to ship, and says what happened to each item. It may be
+// run again after a crash: the journal keeps an item from being packed twice. Settings: see settings.hpp.
 //
 //     fulfill LABELS_FOLDER JOURNAL ORDER_ID...
 #include <iostream>

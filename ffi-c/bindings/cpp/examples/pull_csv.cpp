@@ -28,8 +28,8 @@ static void pull(const char *created_after, const char *path)
             std::cerr << "an order that cannot be read: " << event.json() << "\n";
         if (!event.is("row"))
             continue;
-        const std::string order = cell(event.text("/order/order_id")) + "," + cell(event.text("/order/created_at")) + ","
-                                  + cell(event.decimal("/order/price")) + ","
+        const std::string order = cell(event.text("/order/order_id")) + "," + cell(event.text("/order/created_at"))
+                                  + "," + cell(event.decimal("/order/price")) + ","
                                   + cell(lazcore::order_buyer_paid(event.json()));
         for (const auto &item : event.elements("/items"))
             file << order << "," << cell(item.text("/currency")) << "," << cell(item.text("/sku")) << ","

@@ -1,5 +1,5 @@
-// Verifies the token store of a seller and tells how its pair stands, without showing it. Nothing is sent. Settings come
-// from the environment: settings.hpp, with LAZADA_TOKEN_FILE.
+// Verifies the token store of a seller and tells how its pair stands, without showing it. Nothing is sent. Settings
+// come from the environment: settings.hpp, with LAZADA_TOKEN_FILE.
 //
 //     token_store
 //
@@ -20,7 +20,8 @@ static int tell()
               << "days left " << status->text("/days_left").value_or("unknown") << ", to refresh "
               << status->text("/refresh_days_left").value_or("unknown") << "\n";
     for (const auto &shop : status->elements("/shops"))
-        std::cout << "shop " << shop.text("/country").value_or("?") << " " << shop.text("/seller_id").value_or("?") << "\n";
+        std::cout << "shop " << shop.text("/country").value_or("?") << " " << shop.text("/seller_id").value_or("?")
+                  << "\n";
     return status->flag("/needs_person").value_or(false) ? 3 : 0;
 }
 

@@ -21,10 +21,13 @@ namespace Lazcore
         /// <exception cref="LazcoreAuthException">They differ: somebody else began it, and its code must not be used.</exception>
         public static void CheckState(string sent, string received)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_check_state(
-                Utf8.Bytes("sent", sent), Utf8.Bytes("received", received), out IntPtr error);
-            Result.Check(status, error);
+            LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_check_state(
+                    Utf8.Bytes("sent", sent), Utf8.Bytes("received", received), out IntPtr error);
+                Result.Check(status, error);
+                return true;
+            });
         }
 
         /// <summary>The page that asks a seller to authorize the app, for a browser.</summary>

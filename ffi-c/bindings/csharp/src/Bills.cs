@@ -13,10 +13,12 @@ namespace Lazcore
         /// <exception cref="LazcoreDecodeException">One of the three amounts is missing or cannot be read; Field names it.</exception>
         public static decimal BuyerPaid(string orderJson)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_order_buyer_paid(
-                Utf8.Bytes("order_json", orderJson), out IntPtr value, out IntPtr error);
-            return Amount.Read("buyer_paid", Result.Text(status, value, error));
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_order_buyer_paid(
+                    Utf8.Bytes("order_json", orderJson), out IntPtr value, out IntPtr error);
+                return Amount.Read("buyer_paid", Result.Text(status, value, error));
+            });
         }
 
         /// <summary>Compares the header of a pulled order with its unit rows, and repairs nothing.</summary>
@@ -29,10 +31,12 @@ namespace Lazcore
         /// <param name="orderJson">{"order": {...}, "items": [...]}.</param>
         public static Reconciliation Reconcile(string orderJson)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_order_reconcile(
-                Utf8.Bytes("order_json", orderJson), out IntPtr value, out IntPtr error);
-            return new Reconciliation(Result.Value(status, value, error));
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_order_reconcile(
+                    Utf8.Bytes("order_json", orderJson), out IntPtr value, out IntPtr error);
+                return new Reconciliation(Result.Value(status, value, error));
+            });
         }
 
         /// <summary>Groups the unit rows of a pulled order into lines with a quantity.</summary>
@@ -52,18 +56,22 @@ namespace Lazcore
         /// <exception cref="LazcoreConfigException">The country is unknown.</exception>
         public static string Currency(string country)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_country_currency(
-                Utf8.Bytes("country", country), out IntPtr value, out IntPtr error);
-            return Result.Text(status, value, error);
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_country_currency(
+                    Utf8.Bytes("country", country), out IntPtr value, out IntPtr error);
+                return Result.Text(status, value, error);
+            });
         }
 
         internal static Value Lines(string itemsJson)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_items_by_sku(
-                Utf8.Bytes("items_json", itemsJson), out IntPtr value, out IntPtr error);
-            return Result.Value(status, value, error);
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_items_by_sku(
+                    Utf8.Bytes("items_json", itemsJson), out IntPtr value, out IntPtr error);
+                return Result.Value(status, value, error);
+            });
         }
     }
 

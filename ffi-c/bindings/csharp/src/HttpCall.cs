@@ -71,18 +71,20 @@ namespace Lazcore
         /// <param name="now">The time of the attempt, taken anew for each.</param>
         public PreparedRequest Prepare(LazcoreConfig config, DateTimeOffset now)
         {
-            using (var settings = config.Open())
-            using (var request = Open())
+            return LazcoreLibrary.With(() =>
             {
-                var status = NativeMethods.laz_request_prepare(
-                    request, settings, Instant.Milliseconds(now), out IntPtr value, out IntPtr error);
-                return new PreparedRequest(Result.Value(status, value, error));
-            }
+                using (var settings = config.Open())
+                using (var request = Open())
+                {
+                    var status = NativeMethods.laz_request_prepare(
+                        request, settings, Instant.Milliseconds(now), out IntPtr value, out IntPtr error);
+                    return new PreparedRequest(Result.Value(status, value, error));
+                }
+            });
         }
 
         internal RequestHandle Open()
         {
-            LazcoreLibrary.Require();
             var status = NativeMethods.laz_request_new(
                 Utf8.Bytes("method", method),
                 Utf8.Bytes("path", path),

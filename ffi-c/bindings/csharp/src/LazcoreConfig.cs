@@ -85,7 +85,6 @@ namespace Lazcore
         /// <summary>The settings as the library takes them.</summary>
         internal ConfigHandle Open()
         {
-            LazcoreLibrary.Require();
             var status = NativeMethods.laz_config_new(
                 Utf8.Bytes("app_key", AppKey), Utf8.Bytes("app_secret", AppSecret), out IntPtr made, out IntPtr error);
             Result.Check(status, error);

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Lazcore.Native;
 
 namespace Lazcore
@@ -17,8 +18,7 @@ namespace Lazcore
         {
             get
             {
-                Require();
-                return Utf8.Text(NativeMethods.laz_version());
+                return With(() => Utf8.Text(NativeMethods.laz_version()));
             }
         }
 
@@ -42,6 +42,7 @@ namespace Lazcore
             }
             lock (Gate)
             {
+                LibraryLoader.Prepare();
                 var found = AbiVersion();
                 if (found != ExpectedAbiVersion)
                 {
@@ -52,6 +53,15 @@ namespace Lazcore
             }
         }
 
+        /// <summary>Calls the library where it may not have been looked for yet.</summary>
+        /// <remarks>Mono binds a call when the method around it is compiled: a function given here is only then.</remarks>
+        internal static T With<T>(Func<T> call)
+        {
+            Require();
+            return call();
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private static int AbiVersion()
         {
             try

@@ -18,14 +18,16 @@ namespace Lazcore
         /// <summary>As <see cref="Sign"/>, with the parameters as the text of a JSON object.</summary>
         public static string SignJson(string appSecret, string path, string parametersJson)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_sign(
-                Utf8.Bytes("app_secret", appSecret),
-                Utf8.Bytes("path", path),
-                Utf8.Bytes("parameters", parametersJson),
-                out IntPtr value,
-                out IntPtr error);
-            return Result.Text(status, value, error);
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_sign(
+                    Utf8.Bytes("app_secret", appSecret),
+                    Utf8.Bytes("path", path),
+                    Utf8.Bytes("parameters", parametersJson),
+                    out IntPtr value,
+                    out IntPtr error);
+                return Result.Text(status, value, error);
+            });
         }
 
         /// <summary>Says why the gateway refuses a signature that another program made.</summary>
@@ -43,15 +45,17 @@ namespace Lazcore
         public static SignatureExplanation ExplainSignatureJson(
             string appSecret, string path, string parametersJson, string signature = null)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_explain_signature(
-                Utf8.Bytes("app_secret", appSecret),
-                Utf8.Bytes("path", path),
-                Utf8.Bytes("parameters", parametersJson),
-                Utf8.Bytes("signature", signature),
-                out IntPtr value,
-                out IntPtr error);
-            return new SignatureExplanation(Result.Value(status, value, error));
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_explain_signature(
+                    Utf8.Bytes("app_secret", appSecret),
+                    Utf8.Bytes("path", path),
+                    Utf8.Bytes("parameters", parametersJson),
+                    Utf8.Bytes("signature", signature),
+                    out IntPtr value,
+                    out IntPtr error);
+                return new SignatureExplanation(Result.Value(status, value, error));
+            });
         }
 
         /// <summary>Makes a signed request without sending it.</summary>
@@ -72,35 +76,41 @@ namespace Lazcore
         public static PreparedRequest PrepareJson(
             LazcoreConfig config, string name, string parametersJson, DateTimeOffset now)
         {
-            using (var settings = config.Open())
+            return LazcoreLibrary.With(() =>
             {
-                var status = NativeMethods.laz_prepare(
-                    settings,
-                    Utf8.Bytes("name", name),
-                    Utf8.Bytes("parameters", parametersJson),
-                    Instant.Milliseconds(now),
-                    out IntPtr value,
-                    out IntPtr error);
-                return new PreparedRequest(Result.Value(status, value, error));
-            }
+                using (var settings = config.Open())
+                {
+                    var status = NativeMethods.laz_prepare(
+                        settings,
+                        Utf8.Bytes("name", name),
+                        Utf8.Bytes("parameters", parametersJson),
+                        Instant.Milliseconds(now),
+                        out IntPtr value,
+                        out IntPtr error);
+                    return new PreparedRequest(Result.Value(status, value, error));
+                }
+            });
         }
 
         /// <summary>As <see cref="PrepareJson"/>, by method and path.</summary>
         public static PreparedRequest PrepareRequestJson(
             LazcoreConfig config, string method, string path, string parametersJson, DateTimeOffset now)
         {
-            using (var settings = config.Open())
+            return LazcoreLibrary.With(() =>
             {
-                var status = NativeMethods.laz_prepare_request(
-                    settings,
-                    Utf8.Bytes("method", method),
-                    Utf8.Bytes("path", path),
-                    Utf8.Bytes("parameters", parametersJson),
-                    Instant.Milliseconds(now),
-                    out IntPtr value,
-                    out IntPtr error);
-                return new PreparedRequest(Result.Value(status, value, error));
-            }
+                using (var settings = config.Open())
+                {
+                    var status = NativeMethods.laz_prepare_request(
+                        settings,
+                        Utf8.Bytes("method", method),
+                        Utf8.Bytes("path", path),
+                        Utf8.Bytes("parameters", parametersJson),
+                        Instant.Milliseconds(now),
+                        out IntPtr value,
+                        out IntPtr error);
+                    return new PreparedRequest(Result.Value(status, value, error));
+                }
+            });
         }
 
         /// <summary>Reads an answer that came through another HTTP client, and judges it as a call would.</summary>
@@ -111,16 +121,18 @@ namespace Lazcore
         /// <exception cref="LazcoreException">Lazada refused, or the answer cannot be read.</exception>
         public static Value Read(string name, int httpStatus, IDictionary<string, string> headers, byte[] body)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_read(
-                Utf8.Bytes("name", name),
-                httpStatus,
-                Utf8.Bytes("headers", headers == null ? null : JsonWriter.Any("headers", headers)),
-                body,
-                new UIntPtr(body == null ? 0 : (ulong)body.LongLength),
-                out IntPtr value,
-                out IntPtr error);
-            return Result.Value(status, value, error);
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_read(
+                    Utf8.Bytes("name", name),
+                    httpStatus,
+                    Utf8.Bytes("headers", headers == null ? null : JsonWriter.Any("headers", headers)),
+                    body,
+                    new UIntPtr(body == null ? 0 : (ulong)body.LongLength),
+                    out IntPtr value,
+                    out IntPtr error);
+                return Result.Value(status, value, error);
+            });
         }
 
         /// <summary>As the other Read, for a body that is a text already.</summary>

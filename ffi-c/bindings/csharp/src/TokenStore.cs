@@ -15,10 +15,12 @@ namespace Lazcore
         /// <exception cref="LazcoreConfigException">The text is damaged or something else.</exception>
         public TokenStore(string text = null)
         {
-            LazcoreLibrary.Require();
-            var status = NativeMethods.laz_token_store_new(Utf8.Bytes("text", text), out IntPtr made, out IntPtr error);
-            Result.Check(status, error);
-            Handle = new TokenStoreHandle(made);
+            Handle = LazcoreLibrary.With(() =>
+            {
+                var given = Utf8.Bytes("text", text);
+                Result.Check(NativeMethods.laz_token_store_new(given, out IntPtr made, out IntPtr error), error);
+                return new TokenStoreHandle(made);
+            });
         }
 
         /// <summary>The text of the pair, changed or not; null when the store is empty. It holds secrets.</summary>

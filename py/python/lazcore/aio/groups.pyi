@@ -10,6 +10,7 @@ from lazcore._native import Reply, TokenStatus
 from lazcore.aio.jobs import FulfillmentRun, OrderPull
 from lazcore.aio.threads import Threads
 from lazcore.groups import StateStore
+from lazcore.journal import Journal
 
 __all__ = [
     "Auth",
@@ -91,7 +92,7 @@ class Fulfillment(_Group):
         label_format: str = "pdf",
         label_item_list: bool = False,
         label_wait: int = 120,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         adopt: bool = False,
@@ -104,7 +105,7 @@ class Fulfillment(_Group):
         self,
         orders: Iterable[str | int | _native.Record | Mapping[str, Any]] = (),
         *,
-        packages: Iterable[str] = (),
+        packages: Iterable[str | int] = (),
         labels: str | os.PathLike[str],
         label_files: str = "combined",
         label_format: str = "pdf",
@@ -114,9 +115,9 @@ class Fulfillment(_Group):
         """Saves the labels of items that are packed, also once more; one outcome per item."""
     def announce(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         quarantine_s: int = 120,
@@ -124,9 +125,9 @@ class Fulfillment(_Group):
         """Reports packages ready to ship, whoever made them; one outcome per package."""
     def repack(
         self,
-        packages: Iterable[str | Mapping[str, Any]],
+        packages: Iterable[str | int | Mapping[str, Any]],
         *,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         actor: str | None = None,
         unknown: str = "repeat",
         quarantine_s: int = 120,
@@ -134,7 +135,7 @@ class Fulfillment(_Group):
         """Dissolves packages, so that their items can be packed again or canceled one by one."""
     def resolve(
         self,
-        journal: str | os.PathLike[str] | None = None,
+        journal: str | os.PathLike[str] | Journal | None = None,
         *,
         adopt: bool = False,
         quarantine_s: int = 120,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lazcore._native import BadRow, Done
     from lazcore.aio.threads import Threads
+    from lazcore.frames import Frames
     from lazcore.jobs import FulfillmentEvent, PullEvent
 
 __all__ = ["FulfillmentRun", "OrderPull"]
@@ -90,6 +91,14 @@ class OrderPull(_Steps["lazcore.OrderPull"]):
         while events := await self._step(lambda job: job._next_some(size)):
             if orders := [event for event in events if isinstance(event, PulledOrder)]:
                 yield orders
+
+    async def to_pandas(self, *, floats: bool = False) -> Frames:
+        """Runs the pull to its end: tables of pandas, see `lazcore.OrderPull.to_pandas`."""
+        from lazcore.frames import check_pandas, frames
+
+        await self._threads.run(check_pandas)
+        orders = [order async for order in self]
+        return await self._threads.run(lambda: frames(orders, floats=floats))
 
     async def close(self) -> None:
         """Ends the pull where it stands and frees what it holds, such as the file of its state."""

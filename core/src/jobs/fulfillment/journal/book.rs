@@ -10,6 +10,9 @@ pub(in crate::jobs::fulfillment) use super::row::{RowState, Success};
 use super::{JournalLines, JournalStore};
 use crate::error::{Error, ErrorKind, Result};
 
+/// How long the jobs of one process know of each other's rows, in milliseconds.
+const PROCESS_MEMORY_MS: i64 = 2 * 24 * 3600 * 1000;
+
 /// A journal that was taken, with all that it says.
 pub(in crate::jobs::fulfillment) struct Book {
     pub(super) lines: Box<dyn JournalLines>,
@@ -29,6 +32,28 @@ impl Book {
     /// What the jobs of one process know of each other, in memory alone.
     pub(in crate::jobs::fulfillment) fn of_process() -> Self {
         Self::on(Box::new(NoLines), "of the process".to_owned())
+    }
+
+    /// In memory a row is remembered for two days: beyond the longest quarantine, and not as long as a process may live.
+    pub(in crate::jobs::fulfillment) fn forget_old(&mut self, now_ms: i64) {
+        self.forget(now_ms.saturating_sub(PROCESS_MEMORY_MS));
+    }
+
+    /// How many rows and packages it remembers.
+    #[cfg(test)]
+    pub(in crate::jobs::fulfillment) fn size(&self) -> (usize, usize) {
+        (self.rows.len(), self.packs.len())
+    }
+
+    /// Forgets rows of known fate that were last heard of before.
+    pub(super) fn forget(&mut self, before_ms: i64) {
+        self.rows
+            .retain(|_, row| row.open.is_some() || row.last_ms >= before_ms);
+        let rows = &self.rows;
+        self.packs.retain(|_, items| {
+            items.retain(|item| rows.contains_key(&(Kind::Pack, item.clone())));
+            !items.is_empty()
+        });
     }
 
     fn on(lines: Box<dyn JournalLines>, name: String) -> Self {

@@ -64,8 +64,7 @@ impl Book {
         // By the journal's own newest time, so that a wrong clock cannot forget what matters.
         let newest = lines.iter().map(Line::time).max().unwrap_or_default();
         let oldest = newest.saturating_sub(MEMORY_MS);
-        self.rows
-            .retain(|_, row| row.open.is_some() || row.last_ms >= oldest);
+        self.forget(oldest);
         let kept: Vec<String> = lines.iter().filter_map(|line| self.kept(line)).collect();
         let dropped = lines.len() - kept.len();
         if !torn && dropped * 8 < lines.len() {

@@ -8,6 +8,7 @@ use super::printer::{Printed, Printer};
 use super::slip::{Slip, blank, end, ended, fail, read_item};
 use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::event::{Event, Progress, Summary};
+use crate::jobs::fulfillment::abreast::WIDTH;
 use crate::jobs::fulfillment::{BATCH, Target};
 use crate::jobs::items;
 use crate::jobs::outcome::{Outcome, State, Step};
@@ -22,6 +23,9 @@ pub enum LabelTarget {
     /// A package, of which nothing else is known.
     Package(String),
 }
+
+/// Packages that are printed together, in calls side by side.
+const TURN: usize = BATCH * WIDTH;
 
 /// Codes that say of a batch of order ids that one of them is wrong, but not which.
 const WRONG_ORDER: &[&str] = &["37", "39"];
@@ -241,7 +245,7 @@ impl Prints {
 
     /// Prints the next packages.
     fn print_batch(&mut self, context: &Context, events: &mut VecDeque<Event>) {
-        let count = self.unprinted.len().min(BATCH);
+        let count = self.unprinted.len().min(TURN);
         let parcels: Vec<Parcel> = self.unprinted.drain(..count).collect();
         let printed = self.printer.print(context, &parcels);
         for printed in printed {
@@ -357,7 +361,7 @@ impl Work for Prints {
         if self.stopped.is_some() {
             self.stop(context);
         } else if !self.unprinted.is_empty()
-            && (self.unprinted.len() >= BATCH || self.unread.is_empty())
+            && (self.unprinted.len() >= TURN || self.unread.is_empty())
         {
             self.print_batch(context, events);
         } else if !self.unread.is_empty() {

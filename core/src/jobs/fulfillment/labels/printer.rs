@@ -12,6 +12,7 @@ use crate::api;
 use crate::error::{Error, ErrorKind, Result};
 use crate::jobs::Context;
 use crate::jobs::fulfillment::BATCH;
+use crate::jobs::fulfillment::abreast::{WIDTH, abreast};
 use crate::jobs::fulfillment::ship::package_list;
 use crate::protocol::{Args, Reply, Request, Time};
 
@@ -25,6 +26,16 @@ pub(crate) struct Printer {
     folder: Folder,
     options: LabelOptions,
     files: u32,
+}
+
+/// How long labels of parcels that come empty are waited for, if at all.
+pub(super) type Wait<'a> = &'a dyn Fn(&[Parcel]) -> Option<Duration>;
+
+/// What a call for some parcels brought.
+struct Sheet {
+    range: Range<usize>,
+    patience: Option<Duration>,
+    fetched: std::result::Result<(Document, Reply), Trouble>,
 }
 
 /// What became of neighboring parcels.
@@ -83,7 +94,7 @@ impl Printer {
         &mut self,
         context: &Context,
         parcels: &[Parcel],
-        wait: Option<Duration>,
+        wait: Wait<'_>,
     ) -> Vec<Printed> {
         let account = context.account();
         let ending = match self.options.format {
@@ -123,7 +134,8 @@ impl Printer {
     /// Prints the labels of all parcels, in the order given. Ends early when nothing further can succeed; the
     /// parcels behind that are not in the answer.
     pub(super) fn print(&mut self, context: &Context, parcels: &[Parcel]) -> Vec<Printed> {
-        self.print_part(context, parcels, 0..parcels.len(), Some(self.options.wait))
+        let wait = self.options.wait;
+        self.print_part(context, parcels, 0..parcels.len(), &|_| Some(wait))
     }
 
     fn print_part(
@@ -131,36 +143,74 @@ impl Printer {
         context: &Context,
         parcels: &[Parcel],
         part: Range<usize>,
-        wait: Option<Duration>,
+        wait: Wait<'_>,
     ) -> Vec<Printed> {
         let size = match self.options.files {
             LabelFiles::Combined => BATCH,
             LabelFiles::Single => 1,
         };
-        // They were packed together, so that one wait serves them all.
-        let now = context.client.clock().elapsed();
-        let patience = wait.map(|wait| now.saturating_add(wait));
+        let begins: Vec<usize> = part.clone().step_by(size).collect();
         let mut printed = Vec::new();
-        let mut begin = part.start;
-        while begin < part.end && !is_last(&printed) {
-            let end = part.end.min(begin + size);
-            self.print_file(context, parcels, begin..end, patience, &mut printed);
-            begin = end;
+        // As many documents as are fetched side by side, and no more in memory.
+        for begins in begins.chunks(WIDTH) {
+            let ranges = begins
+                .iter()
+                .map(|begin| *begin..part.end.min(begin + size));
+            for sheet in self.fetch_sheets(context, parcels, ranges, wait) {
+                if !is_last(&printed) {
+                    self.print_sheet(context, parcels, sheet, &mut printed);
+                }
+            }
+            if is_last(&printed) {
+                break;
+            }
         }
         printed
     }
 
+    /// Fetches documents side by side; they are in the order of their parcels.
+    fn fetch_sheets(
+        &self,
+        context: &Context,
+        parcels: &[Parcel],
+        ranges: impl Iterator<Item = Range<usize>>,
+        wait: Wait<'_>,
+    ) -> Vec<Sheet> {
+        let now = context.client.clock().elapsed();
+        let patience = |range: &Range<usize>| {
+            let wait = wait(&parcels[range.clone()])?;
+            Some(now.saturating_add(wait))
+        };
+        let ranges: Vec<_> = ranges.map(|range| (patience(&range), range)).collect();
+        let fetch = |context: &Context, (patience, range): (Option<Duration>, Range<usize>)| {
+            let fetched = self.fetch(context, &parcels[range.clone()], patience);
+            Sheet {
+                range,
+                patience,
+                fetched,
+            }
+        };
+        let mut sheets = Vec::with_capacity(ranges.len());
+        abreast(context, ranges, fetch, |sheet| sheets.push(sheet));
+        sheets.sort_by_key(|sheet| sheet.range.start);
+        sheets
+    }
+
     /// One file, or several where the platform refuses some of its packages together.
-    fn print_file(
+    fn print_sheet(
         &mut self,
         context: &Context,
         parcels: &[Parcel],
-        range: Range<usize>,
-        patience: Option<Duration>,
+        sheet: Sheet,
         printed: &mut Vec<Printed>,
     ) {
+        let Sheet {
+            range,
+            patience,
+            fetched,
+        } = sheet;
         let wanted = &parcels[range.clone()];
-        let result = match self.fetch(context, wanted, patience) {
+        let result = match fetched {
             Err(Trouble::Call(error)) if range.len() > 1 && error.kind() == ErrorKind::Api => {
                 return self.print_halves(context, parcels, range, patience, printed);
             }
@@ -188,7 +238,13 @@ impl Printer {
         let middle = range.start + range.len() / 2;
         for half in [range.start..middle, middle..range.end] {
             if !is_last(printed) {
-                self.print_file(context, parcels, half, patience, printed);
+                let fetched = self.fetch(context, &parcels[half.clone()], patience);
+                let sheet = Sheet {
+                    range: half,
+                    patience,
+                    fetched,
+                };
+                self.print_sheet(context, parcels, sheet, printed);
             }
         }
     }

@@ -6,17 +6,11 @@ namespace Lazcore.Native
     /// <summary>The functions of include/lazcore.h, in its order. A test compares.</summary>
     /// <remarks>
     /// Texts in are bytes with a NUL behind them, see <see cref="Utf8"/>; texts out stay the library's, so they are
-    /// pointers: a string here would be freed by the marshaller.
+    /// pointers: a string here would be freed by the marshaller. What begins work goes through LazcoreLibrary.With.
     /// </remarks>
     internal static class NativeMethods
     {
         private const string Library = "lazcore";
-
-        // Before the first call of any function, and only then.
-        static NativeMethods()
-        {
-            LibraryLoader.Prepare();
-        }
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern IntPtr laz_version();

@@ -1,0 +1,74 @@
+"""The archive of the C library, used as a C programmer does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from conftest import FULL, ROOT
+
+TARGET = Path(os.environ["CARGO_TARGET_DIR"])
+STATIC_LIBRARIES = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    profile = ["--release"] if FULL else []
+    subprocess.run(
+        ["cargo", "build", "--quiet", "--locked", "-p", "lazcore-ffi", *profile],
+        cwd=ROOT,
+        check=True,
+    )
+    out = tmp_path_factory.mktemp("archive")
+    built = TARGET / ("release" if FULL else "debug")
+    packed = subprocess.run(
+        [sys.executable, ROOT / "ffi-c/archive.py", "x86_64-linux-gnu", built, out],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    with tarfile.open(packed) as archive:
+        archive.extractall(out, filter="data")
+    (folder,) = [one for one in out.iterdir() if one.is_dir()]
+    return folder
+
+
+def test_it_holds_library_headers_and_licences(unpacked: Path) -> None:
+    held = {str(file.relative_to(unpacked)) for file in unpacked.rglob("*") if not file.is_dir()}
+    assert held == {
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "LICENSE-THIRD-PARTY",
+        "README.md",
+        "include/lazcore.h",
+        "include/lazcore.hpp",
+        "include/lazcore_php.h",
+        "lib/liblazcore.a",
+        "lib/liblazcore.so",
+        "lib/liblazcore.so.0",
+    }
+
+
+@pytest.mark.parametrize("linking", ["shared", "static"])
+def test_a_program_builds_with_nothing_else(unpacked: Path, linking: str, tmp_path: Path) -> None:
+    source = tmp_path / "version.c"
+    source.write_text(
+        '#include <stdio.h>\n#include "lazcore.h"\n'
+        'int main(void) { return printf("%s %d", laz_version(), (int)laz_abi_version()) < 0; }\n'
+    )
+    lib = unpacked / "lib"
+    link = (
+        ["-L", lib, "-llazcore"]
+        if linking == "shared"
+        else [lib / "liblazcore.a", *STATIC_LIBRARIES]
+    )
+    program = tmp_path / "version"
+    subprocess.run(["gcc", source, "-I", unpacked / "include", *link, "-o", program], check=True)
+    shown = subprocess.run(
+        [program], env={"LD_LIBRARY_PATH": str(lib)}, capture_output=True, text=True, check=True
+    ).stdout
+    assert shown == f"{unpacked.name.split('-')[1]} 0"
