@@ -400,6 +400,7 @@ both('exact numbers both ways', static function (Backend $backend): void {
             $client->call('GetOrder', $wrong);
         });
         Check::same(['a', 'a.b[1]', 'a', 'a'][$number], $error->field());
+        Check::same($number < 2, strpos($error->getMessage(), 'a float has no exact text') !== false);
     }
     Check::throws(Exception\InputException::class, static function () use ($client): void {
         $client->call('GetOrder', ['order_id' => "\xff"]);
