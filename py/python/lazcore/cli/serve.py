@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import json
 import os
@@ -97,7 +98,7 @@ class _Server:
         self._ended = True
         self._lines.put(None)
         # The program is gone: what waits ends as by Ctrl-C, but for a refresh that was sent.
-        os.kill(os.getpid(), signal.SIGINT)
+        _thread.interrupt_main()
 
     def _cancels(self, line: bytes) -> bool:
         """Whether the line cancels a job, which is done at once and has no answer."""

@@ -158,7 +158,9 @@ class LazadaException extends \RuntimeException
     private function forgetArguments(): void
     {
         $property = new \ReflectionProperty(\Exception::class, 'trace');
-        $property->setAccessible(true);
+        if (PHP_VERSION_ID < 80100) {
+            $property->setAccessible(true);
+        }
         $trace = [];
         foreach ($property->getValue($this) as $frame) {
             unset($frame['args']);
