@@ -37,6 +37,7 @@ from lazcore._native import (
     redirect_code,
     sign,
 )
+from lazcore.accounts import AccountResult, AccountsRun, fulfill_accounts
 from lazcore.client import Client
 from lazcore.errors import (
     ApiError,
@@ -60,6 +61,8 @@ from lazcore.tokens import TokenStore
 
 __all__ = [
     "Account",
+    "AccountResult",
+    "AccountsRun",
     "ApiError",
     "AuthError",
     "BadRow",
@@ -106,6 +109,7 @@ __all__ = [
     "check_state",
     "currency_of",
     "explain_signature",
+    "fulfill_accounts",
     "prepare",
     "read",
     "reconcile",
