@@ -20,6 +20,7 @@ mod reply;
 mod restore;
 mod sandbox;
 mod state;
+mod texts;
 mod time;
 mod tokens;
 mod values;
