@@ -31,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (demo, fulfill, labels, rts, call, sign, sandbox, apis, doctor, serve_stdio):
-    app.command(epilog=epilog(command.__name__))(command)
+    app.command(epilog=epilog(command.__name__.replace("_", "-")))(command)
 app.add_typer(auth, name="auth")
 app.add_typer(orders)
 

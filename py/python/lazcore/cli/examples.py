@@ -30,7 +30,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "sandbox": ("lazcore sandbox", "lazcore sandbox --orders 1000 --seed 7 --json"),
     "apis": ("lazcore apis", "lazcore apis orders --json"),
     "doctor": ("lazcore doctor", "lazcore doctor --json"),
-    "serve_stdio": ("lazcore serve-stdio",),
+    "serve-stdio": ("lazcore serve-stdio",),
     "auth url": ("lazcore auth url https://erp.example/callback",),
     "auth exchange": ("lazcore auth exchange --state STATE",),
     "auth refresh": ("lazcore auth refresh", "lazcore auth refresh --all --due"),
