@@ -103,6 +103,9 @@ begin
   end;
   laz_value_free(value);
   Same(LazJson('a"b\'#10'c'), '"a\"b\\\u000ac"', 'JSON');
+  value := AsValue('{"again":' + LazJson(text) + ',"empty":' + LazJson('') + '}');
+  Check(LazText(value, '/v/again') = text, 'UTF-8 goes as it is');
+  laz_value_free(value);
 end;
 
 procedure Errors;

@@ -395,17 +395,22 @@ end;
 
 function LazJson(const text: UTF8String): UTF8String;
 var
-  at: Integer;
+  at, code: Integer;
 begin
-  Result := '"';
-  for at := 1 to Length(text) do
-    case text[at] of
-      #0..#31: Result := Result + UTF8String('\u00' + LowerCase(IntToHex(Ord(text[at]), 2)));
-      '"', '\': Result := Result + '\' + text[at];
-    else
-      Result := Result + text[at];
-    end;
-  Result := Result + '"';
+  // Inserted from the end, byte for byte: to append a single AnsiChar may take it for another encoding.
+  Result := text;
+  for at := Length(Result) downto 1 do
+  begin
+    code := Ord(Result[at]);
+    if code < 32 then
+    begin
+      Delete(Result, at, 1);
+      Insert(UTF8String('\u00' + LowerCase(IntToHex(code, 2))), Result, at);
+    end
+    else if (Result[at] = '"') or (Result[at] = '\') then
+      Insert(UTF8String('\'), Result, at);
+  end;
+  Result := '"' + Result + '"';
 end;
 
 procedure LazRequireAbi;

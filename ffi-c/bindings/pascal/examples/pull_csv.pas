@@ -39,8 +39,14 @@ end;
 
 // A field as CSV has it (RFC 4180); empty when there is none.
 function Cell(const text: UTF8String): UTF8String;
+var
+  at: Integer;
 begin
-  Result := UTF8String('"' + StringReplace(string(text), '"', '""', [rfReplaceAll]) + '"');
+  Result := text;
+  for at := Length(Result) downto 1 do
+    if Result[at] = '"' then
+      Insert(UTF8String('"'), Result, at);
+  Result := '"' + Result + '"';
 end;
 
 procedure WriteLine(stream: TStream; const line: UTF8String);
