@@ -20,6 +20,7 @@ TYPES = {
     "int32_t": "Integer",
     "int64_t": "Int64",
     "size_t": "NativeUInt",
+    "void *": "Pointer",
     "char *": "PAnsiChar",
     "char **": "PPAnsiChar",
     "int32_t *": "PInteger",
