@@ -3,7 +3,8 @@
     cargo build --release -p lazcore-ffi
     python3 ffi-c/archive.py TARGET FOLDER_OF_THE_LIBRARY OUT
 
-TARGET is the platform's name for the archive, such as x86_64-linux-gnu. Windows gets a .zip, the others a .tar.gz.
+TARGET is the platform's name for the archive, such as x86_64-linux-gnu. Windows gets a .zip, the
+others a .tar.gz.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-import tomllib
+import tarfile
 from pathlib import Path
+
+import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
 LICENCES = ("LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY")
@@ -21,7 +24,9 @@ HEADERS = ("include/lazcore.h", "include/lazcore_php.h", "ffi-c/bindings/cpp/laz
 
 def libraries(built: Path) -> dict[str, Path]:
     """The files of the library, by the names that linkers and loaders look for."""
-    abi = re.search(r"const ABI_VERSION: u32 = (\d+);", (ROOT / "ffi-c/build.rs").read_text(encoding="utf-8"))
+    abi = re.search(
+        r"const ABI_VERSION: u32 = (\d+);", (ROOT / "ffi-c/build.rs").read_text(encoding="utf-8")
+    )
     if abi is None:
         raise SystemExit("ffi-c/build.rs does not tell the number of the binary interface")
     names = {
@@ -41,7 +46,9 @@ def libraries(built: Path) -> dict[str, Path]:
 
 def pack(target: str, built: Path, out: Path) -> Path:
     """Makes the archive and tells its path."""
-    version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"]["version"]
+    version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"][
+        "package"
+    ]["version"]
     name = f"lazcore-{version}-{target}"
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)
@@ -57,10 +64,14 @@ def pack(target: str, built: Path, out: Path) -> Path:
     for licence in LICENCES:
         shutil.copy(ROOT / licence, folder)
     shutil.copy(ROOT / "ffi-c" / "README.md", folder)
-    form = "zip" if "windows" in target else "gztar"
-    archive = shutil.make_archive(str(out / name), form, root_dir=out, base_dir=name)
+    if "windows" in target:
+        archive = Path(shutil.make_archive(str(out / name), "zip", root_dir=out, base_dir=name))
+    else:
+        archive = out / f"{name}.tar.gz"
+        with tarfile.open(archive, "w:gz", compresslevel=6) as packed:
+            packed.add(folder, arcname=name)
     shutil.rmtree(folder)
-    return Path(archive)
+    return archive
 
 
 if __name__ == "__main__":

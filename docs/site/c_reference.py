@@ -25,7 +25,9 @@ STATUS = re.compile(r"((?:^  //[^\n]*\n)+)^  (LAZ_\w+) = (\d+),", re.MULTILINE)
 
 def prose(comment: str) -> str:
     """The text of a comment."""
-    return "\n".join(line.strip().removeprefix("//").strip() for line in comment.strip().splitlines())
+    return "\n".join(
+        line.strip().removeprefix("//").strip() for line in comment.strip().splitlines()
+    )
 
 
 def reference(header: Path) -> str:

@@ -1,4 +1,7 @@
-"""Fills the docstrings of the native module into the reference: its stubs have types, the module has the texts."""
+"""Fills the docstrings of the native module into the reference.
+
+Its stubs have the types, the module itself the texts.
+"""
 
 from __future__ import annotations
 

@@ -63,7 +63,9 @@ def modules() -> list[str]:
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         hidden = any(part.startswith("_") for part in parts) or "cli" in parts
         if file.suffix in (".py", ".pyi") and not hidden:
-            found.setdefault(".".join(parts), set()).update(public(file.read_text(encoding="utf-8")))
+            found.setdefault(".".join(parts), set()).update(
+                public(file.read_text(encoding="utf-8"))
+            )
     return [
         name for name, names in found.items() if names - found.get(name.rpartition(".")[0], set())
     ]
@@ -88,6 +90,8 @@ def on_files(files: Any, config: Any) -> Any:
     made = {
         "c.md": beside("ffi-c/README.md") + reference(ROOT / "include" / "lazcore.h"),
         "changelog.md": beside("CHANGELOG.md"),
+        # Codes and names are searched for by eye: not broken in the middle.
+        "site.css": "td:first-child code { white-space: nowrap; }\n",
     }
     for name in modules():
         made[f"reference/{name}.md"] = f"# {name}\n\n::: {name}\n"
@@ -104,7 +108,9 @@ def beside(name: str) -> str:
         title, target, anchor = link.groups()
         if "://" in target:
             return link[0]
-        return f"[{title}]({posixpath.relpath(posixpath.join(folder, target), 'docs')}{anchor or ''})"
+        return (
+            f"[{title}]({posixpath.relpath(posixpath.join(folder, target), 'docs')}{anchor or ''})"
+        )
 
     return LINK.sub(moved, (ROOT / name).read_text(encoding="utf-8"))
 
@@ -114,7 +120,9 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
     def led(link: re.Match[str]) -> str:
         title, target, anchor = link.groups()
-        place = posixpath.normpath(posixpath.join("docs", posixpath.dirname(page.file.src_uri), target))
+        place = posixpath.normpath(
+            posixpath.join("docs", posixpath.dirname(page.file.src_uri), target)
+        )
         if "://" in target or place.startswith("docs/"):
             return link[0]
         if place in BESIDE:

@@ -51,6 +51,12 @@ static int greet(sandbox_t *sandbox, int output)
 
 int sandbox_start(sandbox_t *sandbox)
 {
+    return sandbox_start_with(sandbox, 120, 1);
+}
+
+int sandbox_start_with(sandbox_t *sandbox, int orders, int plain)
+{
+    char count[16];
     const char *program = getenv("LAZCORE_SANDBOX");
     int input[2], output[2];
     if (!program || pipe(input) || pipe(output)) {
@@ -58,6 +64,7 @@ int sandbox_start(sandbox_t *sandbox)
         return 0;
     }
     memset(sandbox, 0, sizeof *sandbox);
+    snprintf(count, sizeof count, "%d", orders);
     pid_t process = fork();
     if (process == 0) {
         dup2(input[0], 0);
@@ -66,7 +73,7 @@ int sandbox_start(sandbox_t *sandbox)
         close(input[1]);
         close(output[0]);
         close(output[1]);
-        execl(program, program, "--json", "--until-stdin-closes", "--orders", "120", "--plain", (char *)NULL);
+        execl(program, program, "--json", "--until-stdin-closes", "--orders", count, plain ? "--plain" : NULL, (char *)NULL);
         _exit(127);
     }
     close(input[0]);
@@ -180,6 +187,11 @@ int sandbox_misbehave(const sandbox_t *sandbox, const char *plan_json)
     return control(sandbox, "POST /sandbox/misbehave", plan_json);
 }
 
+int sandbox_behave(const sandbox_t *sandbox)
+{
+    return control(sandbox, "POST /sandbox/behave", "");
+}
+
 int sandbox_change(const sandbox_t *sandbox, const char *change_json)
 {
     // A change is listed once its second is over.
@@ -199,6 +211,38 @@ int sandbox_calls(const sandbox_t *sandbox, const char *path)
         count++;
     free(answer);
     return count;
+}
+
+int sandbox_wait_for(const sandbox_t *sandbox, const char *path, int calls)
+{
+    for (int round = 0; round < 3000 && sandbox_calls(sandbox, path) < calls; round++)
+        pause_ms(10);
+    return sandbox_calls(sandbox, path) >= calls;
+}
+
+laz_value_t *sandbox_books(const sandbox_t *sandbox)
+{
+    char *answer = exchange(sandbox, "GET /sandbox/books", "");
+    char *body = answer ? strstr(answer, "\r\n\r\n") : NULL;
+    laz_value_t *books = NULL;
+    if (body)
+        laz_value_parse(body + 4, &books, NULL);
+    free(answer);
+    return books;
+}
+
+int sandbox_other_than(const laz_value_t *books, const char *list, const char *member, int64_t count)
+{
+    char pointer[128];
+    int64_t rows = -1, found = 0;
+    int others = 0;
+    snprintf(pointer, sizeof pointer, "/stores/0/%s", list);
+    laz_value_count(books, pointer, &rows);
+    for (int64_t row = 0; row < rows; row++) {
+        snprintf(pointer, sizeof pointer, "/stores/0/%s/%d/%s", list, (int)row, member);
+        others += laz_value_int64(books, pointer, &found) != LAZ_STATUS_OK || found != count;
+    }
+    return rows < 0 ? -1 : others;
 }
 
 long long now_ms(void)

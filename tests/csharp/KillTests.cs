@@ -40,7 +40,8 @@ namespace Lazcore.Tests
             {
                 File.WriteAllLines(folder["ids"], client.Orders.Pull(sandbox.Window).Select(order => order.OrderId));
                 var kills = 0;
-                foreach (var path in new[] { "/order/fulfill/pack", "/order/package/document/get", "/order/package/rts", "/order/fulfill/pack" })
+                const string Pack = "/order/fulfill/pack";
+                foreach (var path in new[] { Pack, "/order/package/document/get", "/order/package/rts", Pack })
                 {
                     var before = sandbox.Calls(path).Count;
                     kills += Killed(Children.Start("ship", sandbox, folder), () => sandbox.Calls(path).Count > before) ? 1 : 0;
@@ -48,7 +49,7 @@ namespace Lazcore.Tests
                 Check.That(kills >= 2, "killed " + kills + " times");
                 Check.That(!Killed(Children.Start("ship", sandbox, folder), () => false), "the last one ends");
                 var outcomes = File.ReadAllLines(folder["outcomes"]);
-                Check.That(outcomes.All(line => line.EndsWith(" done")), string.Join("; ", outcomes.Where(line => !line.EndsWith(" done"))));
+                Check.Same(outcomes.Where(line => !line.EndsWith(" done")), new string[0]);
                 var items = sandbox.Books().Objects("items");
                 Check.Equal(items.Count, outcomes.Length);
                 Check.That(items.All(item => item.Int64("packed") == 1), "an item was packed twice");

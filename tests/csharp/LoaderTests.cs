@@ -71,7 +71,8 @@ namespace Lazcore.Tests
         {
             using (var folder = new Folder())
             {
-                Check.Equal(Asked(folder, "version", "other/name.so", "other/name.so"), LazcoreLibrary.Version + " " + folder["other/name.so"]);
+                const string Place = "other/name.so";
+                Check.Equal(Asked(folder, "version", Place, Place), LazcoreLibrary.Version + " " + folder[Place]);
             }
         }
 

@@ -86,7 +86,8 @@ namespace Lazcore.Tests
             {
                 var orders = "{\\\"count\\\":2,\\\"countTotal\\\":2,\\\"orders\\\":[{\\\"price\\\":\\\"1\\\"},"
                     + "{\\\"order_id\\\":5,\\\"created_at\\\":\\\"2026-10-15 00:00:00 +0800\\\"}]}";
-                sandbox.Misbehave("{\"kind\":\"raw\",\"path\":\"/orders/get\",\"body\":\"{\\\"code\\\":\\\"0\\\",\\\"data\\\":" + orders + "}\"}");
+                var body = "{\\\"code\\\":\\\"0\\\",\\\"data\\\":" + orders + "}";
+                sandbox.Misbehave("{\"kind\":\"raw\",\"path\":\"/orders/get\",\"body\":\"" + body + "\"}");
                 using (var pull = client.Orders.Pull(new PullOptions { CreatedAfter = sandbox.CreatedAfter }))
                 {
                     Check.Same(pull.Select(order => order.OrderId), new[] { "5" });

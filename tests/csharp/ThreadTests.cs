@@ -101,6 +101,33 @@ namespace Lazcore.Tests
             }
         }
 
+        public static void AValueDisposedWhileItIsReadIsReadOrGone()
+        {
+            var text = new string('x', 20000);
+            for (var round = 0; round < 200; round++)
+            {
+                var value = Protocol.Read(null, 200, null, "{\"code\":\"0\",\"v\":\"" + text + "\"}");
+                InThreads(3, number =>
+                {
+                    try
+                    {
+                        if (number == 0)
+                        {
+                            value.Dispose();
+                        }
+                        else
+                        {
+                            Check.Equal(value.Text("/v"), text);
+                        }
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // The other one was faster.
+                    }
+                });
+            }
+        }
+
         public static void AClientDisposedDuringACallFreesItAfterwards()
         {
             using (var sandbox = new Sandbox())

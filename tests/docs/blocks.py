@@ -87,7 +87,10 @@ def rows(heading: str, width: int) -> list[list[str]]:
 
 def left_out() -> list[Left]:
     """The blocks that are not run here."""
-    return [Left(page, begins.strip("`"), why) for page, begins, why in rows("Blocks that are not run", 3)]
+    return [
+        Left(page, begins.strip("`"), why)
+        for page, begins, why in rows("Blocks that are not run", 3)
+    ]
 
 
 def other_languages() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Where the blocks of one page run: a sandbox, a folder, and names that stand for the reader's own."""
+"""Where the blocks of one page run: a sandbox, a folder, names that stand for the reader's own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATIC_LIBRARIES = ("-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-l
 COMMAND = """#!/bin/sh
 unset LAZADA_COUNTRY
 export LAZADA_APP_KEY={app_key} LAZADA_APP_SECRET={app_secret} LAZADA_GATEWAY={gateway}
-if [ -n "$LAZADA_TOKEN_FILE" ]; then unset LAZADA_ACCESS_TOKEN; else export LAZADA_ACCESS_TOKEN={token}; fi
+[ -z "$LAZADA_TOKEN_FILE" ] && export LAZADA_ACCESS_TOKEN={token} || unset LAZADA_ACCESS_TOKEN
 exec {python} -m lazcore "$@"
 """
 
@@ -37,15 +37,19 @@ class Stage:
         self.work.mkdir()
         self.sandbox = Sandbox(orders=40, seed=1, stores=3, special_orders=False)
         self.client = self.sandbox.client(account="SG-1000001")
-        pending = self.client.orders.pull(created_after=self.sandbox.created_after, status="pending")
+        pending = self.client.orders.pull(
+            created_after=self.sandbox.created_after, status="pending"
+        )
         self.order_ids = [order.order_id for order in pending]
         self.names = self.python_names()
         self.variables = self.shell_variables()
-        # One thing each of the reader's, put in place of what an example says. docs/examples.md lists them.
+        # What is put in place of what an example says. docs/examples.md lists it.
         self.replaced = {
             r"\b20\d\d-\d\d-\d\dT00:00:00\+08:00": self.sandbox.created_after,
             # First, since the order must be the package's.
-            r"\bFP000(\d)@\d+": lambda written: f"{self.package_id(written)}@{self.order_ids[-int(written[1])]}",
+            r"\bFP000(\d)@\d+": lambda written: (
+                f"{self.package_id(written)}@{self.order_ids[-int(written[1])]}"
+            ),
             r"\bFP000(\d)\b": self.package_id,
             r"\b700000000000(\d)0(\d)(?!\d)": self.order_id,
             r"https://api\.lazada\.sg/rest": self.sandbox.url,
@@ -65,7 +69,7 @@ class Stage:
         items = self.client.orders.get_order_items(order_id=order).rows
         found = [item["package_id"] for item in items if item.get("package_id")]
         if not found:
-            self.client.fulfillment.run([order], until="packed").outcomes
+            assert self.client.fulfillment.run([order], until="packed").done
             items = self.client.orders.get_order_items(order_id=order).rows
             found = [item["package_id"] for item in items]
         return str(found[0])
@@ -104,7 +108,9 @@ class Stage:
 
     def python(self, text: str, line: int) -> None:
         """Runs a block. Errors name the page and its line."""
-        text = re.sub(r"""\bcountry="[A-Z]{2}\"""", f'gateway="{self.sandbox.url}"', self.replace(text))
+        text = re.sub(
+            r"""\bcountry="[A-Z]{2}\"""", f'gateway="{self.sandbox.url}"', self.replace(text)
+        )
         code = compile("\n" * (line - 1) + text, str(ROOT / self.page), "exec")
         sys.modules["lazcore.testing"] = lazcore.testing
         exec(code, self.names)
@@ -133,7 +139,9 @@ class Stage:
     def shell(self, text: str) -> str:
         """Runs a block; what it exports is there in the page's next one."""
         exported = self.folder / "exported"
-        script = f"[ ! -e {exported} ] || . {exported}\n{self.replace(text)}\nexport -p >{exported}\n"
+        script = (
+            f"[ ! -e {exported} ] || . {exported}\n{self.replace(text)}\nexport -p >{exported}\n"
+        )
         # Where a command asks for the redirect it gets one; the code of it works once.
         redirect = f"https://erp.example/callback?code={self.sandbox.auth_codes[0]}&state=STATE\n"
         done = subprocess.run(
@@ -160,7 +168,7 @@ class Stage:
     # Compiled languages
 
     def run_program(self, program: Path, printing: bool) -> None:
-        """Runs a compiled block, in a folder of its own: other languages tell the same story with the same files."""
+        """Runs a compiled block in a folder of its own: languages name the same files."""
         done = subprocess.run(
             [program],
             cwd=program.parent,
@@ -199,10 +207,9 @@ class Stage:
         file, program = self.compiled(line, "c")
         file.write_text(source, encoding="utf-8")
         flags = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable", "-D_GNU_SOURCE"]
-        self.compile(
-            ["gcc", *flags, f"-I{ROOT / 'include'}", str(file), str(TARGET / "debug" / "liblazcore.a")]
-            + [*STATIC_LIBRARIES, "-o", str(program)]
-        )
+        library = str(TARGET / "debug" / "liblazcore.a")
+        command = ["gcc", *flags, f"-I{ROOT / 'include'}", str(file), library, *STATIC_LIBRARIES]
+        self.compile([*command, "-o", str(program)])
         self.run_program(program, "puts(" in text or "\n    printf(" in text)
 
     def rust(self, text: str, line: int) -> None:
@@ -211,12 +218,10 @@ class Stage:
         text = re.sub(r"\.country\(Country::\w+\)", ".gateway(gateway.clone())", self.replace(text))
         file, program = self.compiled(line, "rs")
         file.write_text(prelude.replace("/* BLOCK */", text), encoding="utf-8")
-        library = Path(os.environ["LAZCORE_RLIB"])
-        self.compile(
-            ["rustc", "--edition", "2024", "--crate-name", f"line{line}", "-A", "unused", str(file)]
-            + ["--extern", f"lazcore={library}", "-L", f"dependency={TARGET / 'debug' / 'deps'}"]
-            + ["-o", str(program)]
-        )
+        flags = ["--edition", "2024", "--crate-name", f"line{line}", "-A", "unused"]
+        library = ["--extern", f"lazcore={os.environ['LAZCORE_RLIB']}"]
+        dependencies = ["-L", f"dependency={TARGET / 'debug' / 'deps'}"]
+        self.compile(["rustc", *flags, str(file), *library, *dependencies, "-o", str(program)])
         self.run_program(program, "println!(" in text)
 
     def compiled(self, line: int, ending: str) -> tuple[Path, Path]:
@@ -229,4 +234,3 @@ class Stage:
         """Runs a compiler."""
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         assert done.returncode == 0, done.stderr[-6000:]
-

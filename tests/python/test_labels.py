@@ -64,7 +64,7 @@ def test_labels_are_printed_again_by_orders_and_packages(tmp_path: Path) -> None
     [
         ("12345", {}, "orders"),
         (["x1"], {}, "order_id"),
-        ([{"package_id": 7}], {}, "orders[0].package_id"),
+        ([{"package_id": True}], {}, "orders[0].package_id"),
         (["1"], {"label_files": "both"}, "label_files"),
         (["1"], {"label_format": "png"}, "label_format"),
         (["1"], {"label_wait": "long"}, "label_wait"),

@@ -112,12 +112,9 @@ fn crowded_neighboring_seconds_come_whole() {
     for crowd in &crowds {
         let large = crowd.iter().max() >= Some(&1000);
         for faults in &gateways {
-            let milliseconds = faults.contains(&ListFault::MillisecondIndex);
-            let short = large && !faults.is_empty() && !is_long();
-            // Beyond one end's reach, nothing proves a second whose order varies: see the last test.
             let varies = large && faults.contains(&ListFault::UnstableTies);
-            if short || varies || milliseconds && crowd.windows(2).any(|pair| pair == [6000, 6000])
-            {
+            // In no fixed order a proof of thousands is a matter of luck: see the last test.
+            if varies || large && !faults.is_empty() && !is_long() {
                 continue;
             }
             let sandbox = sandbox(20, crowd, faults.clone());
@@ -129,11 +126,17 @@ fn crowded_neighboring_seconds_come_whole() {
 
 #[test]
 fn crowded_seconds_beyond_both_ends_are_named_and_not_passed_over() {
-    let crowds = [
+    let mut crowds = vec![
         (vec![9400], Vec::new()),
-        // Read alone, these seconds would not come whole.
-        (vec![6000, 6000], vec![ListFault::MillisecondIndex]),
+        // Alone or in pairs, those of the very second would be missing.
+        (
+            vec![6000, 6000],
+            vec![ListFault::MillisecondIndex, ListFault::ExclusiveBounds],
+        ),
     ];
+    if !is_long() {
+        crowds.truncate(1);
+    }
     for (crowd, faults) in crowds {
         let sandbox = sandbox(20, &crowd, faults);
         let error = pull(&sandbox, true).unwrap_err();
@@ -146,11 +149,22 @@ fn crowded_seconds_beyond_both_ends_are_named_and_not_passed_over() {
     }
 }
 
+/// Each page is a draw from the whole second, so that a thousand calls bring it, and count it twice.
 #[test]
 #[ignore = "in the long form alone"]
-fn a_crowded_second_in_no_fixed_order_is_told() {
-    let sandbox = sandbox(20, &[6000], vec![ListFault::UnstableTies]);
-    let (orders, summary) = pull(&sandbox, true).unwrap();
-    assert!(orders.values().all(|times| *times == 1));
-    assert!(!summary.unproven.is_empty() || orders.len() == 6020);
+fn crowded_seconds_in_no_fixed_order_come_whole() {
+    for crowd in [vec![6000], vec![6000, 6000]] {
+        let sandbox = sandbox(20, &crowd, vec![ListFault::UnstableTies]);
+        let (orders, summary) = pull(&sandbox, true).unwrap();
+        let count = 20 + crowd.iter().sum::<u32>() as usize;
+        println!(
+            "{crowd:?}: {} calls, unproven {:?}",
+            sandbox.calls().len(),
+            summary.unproven
+        );
+        assert!(orders.values().all(|times| *times == 1));
+        // Eight passes in a row miss the last row once in a thousand times.
+        assert_eq!(orders.len(), count);
+        assert_eq!(summary.unproven, [""; 0]);
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::walk::{Ask, Shape};
 
-/// Passes without a new row after which no proof is expected any more.
+/// Passes that bring neither a new row nor the count nearer, after which no proof is expected any more.
 const IDLE_PASSES: u32 = 8;
 /// Passes in all; a settled band cannot grow for ever.
 const PASSES: u32 = 64;
@@ -25,6 +25,8 @@ pub(crate) struct Band {
     /// The rows met under the present countTotal.
     collected: HashSet<u64>,
     total: Option<u64>,
+    /// The most rows that were collected at the end of a pass.
+    most_collected: usize,
     /// countTotal was smaller than what came.
     total_lies: bool,
     idle_passes: u32,
@@ -106,6 +108,7 @@ impl Band {
             known: met.collect(),
             collected: HashSet::new(),
             total: None,
+            most_collected: 0,
             total_lies: false,
             idle_passes: 0,
             passes: 0,
@@ -286,12 +289,16 @@ impl Band {
         if self.is_counted() || chain {
             return Standing::Proven;
         }
-        self.passes += 1;
-        self.idle_passes = if pass.brought_new {
+        let nearer = self.passes > 0
+            && self.trusted_total().is_some()
+            && self.collected.len() > self.most_collected;
+        self.most_collected = self.most_collected.max(self.collected.len());
+        self.idle_passes = if self.pass.brought_new || nearer {
             0
         } else {
             self.idle_passes + 1
         };
+        self.passes += 1;
         if self.idle_passes >= IDLE_PASSES || self.passes >= PASSES {
             return Standing::Unproven;
         }

@@ -176,7 +176,10 @@ impl Walk {
                 self.ties.see(lines, false);
                 match self.points.take() {
                     Some(points) if points.are_whole(total) => self.advance(self.edge_after_band),
-                    Some(_) => return Err(Trouble::TooDense(self.edge)),
+                    Some(points) => {
+                        let points = points.wider().ok_or(Trouble::TooDense(self.edge))?;
+                        self.read_parts(points);
+                    }
                     None => self.page(lines, total, &mut fed),
                 }
             }
@@ -266,23 +269,26 @@ impl Walk {
         self.ties.new_run();
     }
 
-    /// Takes a band that offsets cannot reach through apart into its seconds, where each can be read alone.
+    /// Takes a band that offsets cannot reach through apart, where each part can be read alone.
     fn take_apart(&mut self, band: &Band) -> Result<(), Trouble> {
         let (first, last) = band.bounds();
         let is_wide = first < self.edge && last == self.edge + 1;
         match band.trusted_total() {
             Some(total) if self.inclusive && is_wide => {
-                let mut points = Points::new(first, last, total);
-                self.band = points.next();
-                self.points = Some(points);
-                self.ties.new_run();
+                self.read_parts(Points::new(first, last, total));
                 Ok(())
             }
             _ => Err(Trouble::TooDense(self.edge)),
         }
     }
 
-    /// After a second that was read alone; after the last of them the band is counted once more.
+    fn read_parts(&mut self, mut points: Points) {
+        self.band = points.next();
+        self.points = Some(points);
+        self.ties.new_run();
+    }
+
+    /// After a part that was read alone; after the last of them the band is counted once more.
     fn after_point(&mut self, band: &Band, standing: Standing) -> Result<(), Trouble> {
         match &mut self.points {
             Some(points) if standing == Standing::Proven => {

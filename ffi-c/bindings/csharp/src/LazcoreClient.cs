@@ -48,7 +48,14 @@ namespace Lazcore
         /// <summary>The key of the client's account in outcomes, exports and file names.</summary>
         public string Account
         {
-            get { return Utf8.Text(NativeMethods.laz_client_account(handle)); }
+            get
+            {
+                // The text is the client's: no Dispose until it is copied.
+                lock (handle)
+                {
+                    return Utf8.Text(NativeMethods.laz_client_account(handle));
+                }
+            }
         }
 
         private LazcoreConfig Config { get; }
@@ -152,7 +159,9 @@ namespace Lazcore
         /// <summary>Makes a signed request without sending it, for hosts with an HTTP stack of their own.</summary>
         /// <param name="name">As in <see cref="Call"/>.</param>
         /// <param name="parameters">As in <see cref="Call"/>.</param>
-        /// <returns>What to send; read the answer with <see cref="Protocol.Read(string, int, IDictionary{string, string}, string)"/>.</returns>
+        /// <returns>
+        /// What to send; read the answer with <see cref="Protocol.Read(string, int, IDictionary{string, string}, string)"/>.
+        /// </returns>
         public PreparedRequest Prepare(string name, IEnumerable<KeyValuePair<string, object>> parameters = null)
         {
             return Protocol.Prepare(Config, name, parameters, DateTimeOffset.UtcNow);
@@ -186,7 +195,10 @@ namespace Lazcore
         /// <summary>Frees the client once the last call has returned. Its jobs and values live on. Twice does no harm.</summary>
         public void Dispose()
         {
-            handle.Dispose();
+            lock (handle)
+            {
+                handle.Dispose();
+            }
         }
     }
 }

@@ -227,7 +227,11 @@ namespace Lazcore
         /// <summary>Frees the value. Twice does no harm; records of it cannot be read any more.</summary>
         public void Dispose()
         {
-            handle.Dispose();
+            // Not while another thread copies a text out of it.
+            lock (handle)
+            {
+                handle.Dispose();
+            }
         }
 
         /// <summary>The normalized JSON.</summary>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -103,11 +104,9 @@ class _Server:
         request = _named(line, "cancel") if b'"cancel"' in line else None
         if request is None:
             return False
-        try:
+        # A job that is over or freed needs no cancel.
+        with contextlib.suppress(lazcore.LazadaError, LookupError, TypeError, AttributeError):
             self._held.of(request, "job").cancel()
-        except (lazcore.LazadaError, LookupError, AttributeError):
-            # A job that is over or freed needs no cancel.
-            pass
         return True
 
     def _write(self, answer: Mapping[str, Any]) -> None:

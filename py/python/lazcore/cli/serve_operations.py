@@ -232,9 +232,7 @@ def token_status(held: Held, request: Request) -> Any:
 
 
 def authorization_url(_held: Held, request: Request) -> Any:
-    return _native.authorization_url(
-        request["app_key"], request["redirect_uri"], request["state"]
-    )
+    return _native.authorization_url(request["app_key"], request["redirect_uri"], request["state"])
 
 
 def check_state(_held: Held, request: Request) -> Any:
@@ -344,7 +342,7 @@ def currency_of(_held: Held, request: Request) -> Any:
 
 
 def _bill(order_json: str) -> tuple[Any, list[Any] | None]:
-    """Header and items of a JSON text, which is cut rather than written anew: amounts count to the letter."""
+    """Header and items of a JSON text. It is cut, not written anew: amounts count to the letter."""
     given = _exact(order_json)
     if not isinstance(given, dict):
         raise _error("input", "order", "expected a JSON object")

@@ -1,6 +1,8 @@
 //! The schedules that break a band without its proofs, its ceiling or its report.
 
-use super::gateway::{Bounds, Gateway, Habits, START, TieOrder, Total, pull};
+use super::gateway::{
+    Bounds, Gateway, Habits, Outcome, START, TieOrder, Total, assert_sound, pull,
+};
 use super::rules::{REAL, bulk, good, quiet};
 use crate::jobs::pull::version::Line;
 use crate::jobs::pull::walk::{Shape, Trouble, Walk};
@@ -174,6 +176,12 @@ fn p6_a_chain_is_no_proof_against_a_total_that_stood_still() {
     assert_eq!(two_copies(Some(21), true), (false, true));
 }
 
+/// What no client can tell: these answers are, page by page, those of a list that never had the row.
+#[test]
+fn p6_copies_that_hide_a_row_from_every_page_answer_as_if_there_were_none() {
+    assert_eq!(two_copies(None, true), (false, false));
+}
+
 #[test]
 fn p7_the_ceiling_is_passed_from_the_other_end_and_never_beyond_it() {
     let seconds = bulk(&[(4, 3), (5, 6000), (6, 7)]);
@@ -228,19 +236,34 @@ fn p7_crowded_neighbors_are_read_alone_where_that_brings_them_whole() {
     }
 }
 
-#[test]
-fn p7_a_second_read_alone_that_is_not_whole_proves_nothing() {
+/// Neighbors of which some orders changed at the very second, in a list with milliseconds.
+fn crowded_with_milliseconds(bounds: Bounds) -> Outcome {
     let seconds = bulk(&[(5, 260), (6, 260), (7, 3)]);
-    let millis = Habits {
-        bounds: Bounds::ExactInclusive,
+    let habits = Habits {
+        bounds,
         ..Habits::default()
     };
-    let mut gateway = Gateway::new(millis, 7, &seconds);
-    // So that the bounds look inclusive: some are changed at the very second.
+    let mut gateway = Gateway::new(habits, 7, &seconds);
     for order in gateway.orders.iter_mut().step_by(4) {
         order.updated = order.updated.div_euclid(1000) * 1000;
     }
     let outcome = pull(&mut gateway, NEAR, START, 2000);
+    assert_sound(&gateway, &outcome, START, "milliseconds");
+    outcome
+}
+
+#[test]
+fn p7_crowded_neighbors_are_read_in_pairs_where_bounds_know_milliseconds() {
+    let outcome = crowded_with_milliseconds(Bounds::ExactInclusive);
+    assert_eq!((outcome.trouble, outcome.unproven.len()), (None, 0));
+    assert_eq!(outcome.delivered.len(), 523);
+}
+
+#[test]
+fn p7_a_second_read_alone_that_is_not_whole_proves_nothing() {
+    let seconds = bulk(&[(5, 260), (6, 260), (7, 3)]);
+    // Between two requests lie those of the very second.
+    let outcome = crowded_with_milliseconds(Bounds::ExactExclusive);
     assert_eq!(outcome.trouble, Some(Trouble::TooDense(START + 6)));
     // A list that changes meanwhile is no proof either.
     let restless = Habits {
@@ -310,4 +333,21 @@ fn p8_passes_go_on_while_ties_vary_and_rows_are_missing() {
     };
     let unproven = (0..400).filter(unproven).count();
     assert_eq!(unproven, 0);
+}
+
+/// After the second itself, the band of the next one holds the same rows: none is new, and still they are to be counted.
+#[test]
+fn p8_passes_go_on_while_they_bring_the_count_nearer() {
+    let told = |seed: &u64| {
+        let habits = Habits {
+            ties: TieOrder::Random,
+            ..Habits::default()
+        };
+        let mut gateway = Gateway::new(habits, *seed, &bulk(&[(5, 380)]));
+        let outcome = pull(&mut gateway, NEAR, START, 4000);
+        assert_sound(&gateway, &outcome, START, &format!("seed {seed}"));
+        !outcome.unproven.is_empty() || outcome.trouble.is_some()
+    };
+    let told = (0..20).filter(told).count();
+    assert_eq!(told, 0);
 }

@@ -23,7 +23,7 @@ namespace Lazcore.Native
         private static readonly List<string> Tried = new List<string>();
         private static IntPtr loaded;
 
-        /// <summary>Never throws: what went wrong is told by the first call, see <see cref="LazcoreLibrary"/>, which holds a lock.</summary>
+        /// <summary>For one thread at a time. Never throws: what went wrong is told by the first call.</summary>
         internal static void Prepare()
         {
             Tried.Clear();

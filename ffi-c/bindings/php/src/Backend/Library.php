@@ -17,8 +17,8 @@ final class Library
     /** The name under which preload.php leaves the library for the workers of a web server. */
     public const SCOPE = 'lazcore';
 
-    private const WEB = 'In a web server set ffi.enable=preload and opcache.preload to the file preload.php of this'
-        . ' package (docs/php.md); where that cannot be, use the backend Lazcore\Backend\Stdio.';
+    private const WEB = 'In a web server such as php-fpm set ffi.enable=preload and opcache.preload to the file'
+        . ' preload.php of this package (docs/php.md); where that cannot be, use the backend Lazcore\Backend\Stdio.';
 
     private static ?string $path = null;
     private static ?FFI $loaded = null;
@@ -45,6 +45,46 @@ final class Library
         }
 
         return self::$loaded;
+    }
+
+    /**
+     * Loads the library for all workers of a web server, unless ffi.preload has done it. For preload.php alone.
+     *
+     * @internal
+     */
+    public static function preload(): void
+    {
+        self::checkExtension();
+        if (self::preloaded() !== null) {
+            return;
+        }
+        $header = (string) tempnam(sys_get_temp_dir(), 'lazcore');
+        file_put_contents($header, self::scopeHeader());
+        try {
+            FFI::load($header);
+        } catch (FFI\Exception $error) {
+            // With opcache.preload_user only ffi.preload can do it; without, preloaded classes load it once a request.
+            if (strpos($error->getMessage(), 'preload_user') === false) {
+                throw self::failure('it could not be preloaded: ' . $error->getMessage());
+            }
+        } finally {
+            unlink($header);
+        }
+    }
+
+    /**
+     * What the setting ffi.preload needs: the declarations with the library's file and a name.
+     *
+     * @throws ConfigException when the library is not found or of another binary interface
+     */
+    public static function scopeHeader(): string
+    {
+        self::checkExtension();
+        $file = self::file();
+        self::checkAbi($file);
+
+        return sprintf("#define FFI_SCOPE \"%s\"\n#define FFI_LIB \"%s\"\n", self::SCOPE, addcslashes($file, '\\"'))
+            . self::header();
     }
 
     /**
@@ -105,14 +145,18 @@ final class Library
      */
     public static function checkAbi(string $file): void
     {
-        $versions = self::cdef('int32_t laz_abi_version(void); const char *laz_version(void);', $file);
-        $abi = $versions->laz_abi_version();
+        self::compare(self::cdef('int32_t laz_abi_version(void); const char *laz_version(void);', $file), $file);
+    }
+
+    private static function compare(FFI $library, string $file): void
+    {
+        $abi = $library->laz_abi_version();
         if ($abi !== self::ABI) {
             throw self::failure(sprintf(
                 '%s is lazcore %s with the binary interface %d, and these PHP sources need %d: install the library that'
                 . ' belongs to them beside it, and name it in LAZCORE_LIBRARY',
                 $file,
-                $versions->laz_version(),
+                $library->laz_version(),
                 $abi,
                 self::ABI
             ));
@@ -135,16 +179,26 @@ final class Library
         }
     }
 
-    /** What preload.php left. On the command line there is mostly none. */
+    /** What preload.php or ffi.preload left. On the command line there is mostly none. */
     private static function preloaded(): ?FFI
     {
         try {
-            return FFI::scope(self::SCOPE);
+            $library = FFI::scope(self::SCOPE);
         } catch (FFI\Exception $absent) {
+            if (self::isRestricted($absent)) {
+                throw self::failure('FFI is restricted to preloaded files by ffi.enable=preload. ' . self::WEB);
+            }
+
             return null;
-        } catch (\Error $restricted) {
-            throw self::failure('FFI is restricted to preloaded files by ffi.enable=preload. ' . self::WEB);
         }
+        self::compare($library, 'the preloaded library');
+
+        return $library;
+    }
+
+    private static function isRestricted(FFI\Exception $error): bool
+    {
+        return strpos($error->getMessage(), 'restricted') !== false;
     }
 
     private static function open(): FFI
@@ -161,6 +215,9 @@ final class Library
             return FFI::cdef($declarations, $file);
         } catch (FFI\Exception $error) {
             $problem = $error->getMessage();
+            if (self::isRestricted($error)) {
+                throw self::failure('FFI is restricted to preloaded files by ffi.enable=preload. ' . self::WEB);
+            }
             if (strpos($problem, 'resolving') !== false) {
                 throw self::failure(
                     "$file is older than these PHP sources ($problem): install the library first, then the package"
@@ -171,8 +228,6 @@ final class Library
                 . (self::environment() ?? 'not set') . '), ' . implode(', ', self::places()) . ', and '
                 . self::name() . ' where the system looks for libraries'
             );
-        } catch (\Error $restricted) {
-            throw self::failure('FFI is restricted to preloaded files by ffi.enable=preload. ' . self::WEB);
         }
     }
 
