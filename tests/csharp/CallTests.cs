@@ -299,6 +299,44 @@ namespace Lazcore.Tests
             }
         }
 
+        public static void TheLogTellsEachCallWithoutSecrets()
+        {
+            using (var sandbox = new Sandbox())
+            {
+                var lines = new List<string>();
+                var config = sandbox.Config();
+                config.Log = line =>
+                {
+                    lock (lines)
+                    {
+                        lines.Add(line);
+                    }
+                    throw new InvalidOperationException("a log that fails");
+                };
+                OrderPull pull;
+                using (var client = new LazcoreClient(config))
+                {
+                    client.Call("GetSeller").Dispose();
+                    Check.Throws<LazcoreApiException>(() => client.Call("GetOrder", ErrorTests.Args("order_id", 1)));
+                    Check.Equal(lines.Count, 2);
+                    var first = Value.Parse(lines[0]);
+                    Check.Equal(first.Text("/api"), "/seller/get");
+                    Check.Equal(first.Text("/result"), "ok");
+                    Check.Equal(Value.Parse(lines[1]).Text("/result"), "api");
+                    var window = sandbox.Window;
+                    window.WithItems = true;
+                    pull = client.Orders.Pull(window);
+                }
+                // A job lives on without its client, and some of its calls come from threads of its own.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                Check.Equal(pull.Count(), 30);
+                Check.That(lines.Any(line => line.Contains("/orders/items/get")), "the calls of a job");
+                Check.That(!lines.Any(line => line.Contains(sandbox.AccessToken)), "no secrets");
+                pull.Dispose();
+            }
+        }
+
         public static void TheGatewayIsProbedAndTheAccountResolved()
         {
             using (var sandbox = new Sandbox())

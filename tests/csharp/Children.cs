@@ -36,6 +36,7 @@ namespace Lazcore.Tests
             { "prepare_request", () => Protocol.PrepareRequestJson(Singapore(), "GET", "/x", null, DateTimeOffset.UtcNow) },
             { "prepare_call", () => new HttpCall("GET", "/x").Prepare(Singapore(), DateTimeOffset.UtcNow) },
             { "read", () => Protocol.Read(null, 200, null, "{\"code\":\"0\"}") },
+            { "parse", () => Value.Parse("{}") },
             { "client", () => new LazcoreClient(Singapore()) },
             { "store", () => new TokenStore() },
             { "state", () => Auth.CheckState("s", "s") },

@@ -111,6 +111,8 @@ namespace Lazcore.Tests
             }
             switch (name + stars)
             {
+                case "laz_log_t": return "LogCallback";
+                case "void*": return "IntPtr";
                 case "char*": return type.Groups[1].Success ? "byte[]" : "[Out] byte[]";
                 case "int32_t": return "int";
                 case "int64_t": return "long";

@@ -203,7 +203,7 @@ namespace Lazcore.Tests
 
         public static void ACanceledRunTellsEveryItem()
         {
-            using (var sandbox = new Sandbox("--orders 45 --plain"))
+            using (var sandbox = new Sandbox("--orders 400 --plain"))
             using (var client = sandbox.Client())
             {
                 var orders = client.Orders.Pull(sandbox.Window).ToList();
@@ -214,10 +214,10 @@ namespace Lazcore.Tests
                         run.Cancel();
                     }
                     Check.Same(
-                        run.Outcomes.Select(one => one.State).Distinct(),
+                        run.Outcomes.Select(one => one.State).Distinct().OrderBy(state => state, StringComparer.Ordinal),
                         new[] { OutcomeState.Done, OutcomeState.StoppedBefore });
                     Check.That(run.Summary.Canceled, "the summary says so");
-                    Check.Equal(sandbox.Calls("/order/fulfill/pack").Count, 1);
+                    Check.That(sandbox.Calls("/order/fulfill/pack").Count < 20, "batches that had not begun were left");
                 }
             }
         }

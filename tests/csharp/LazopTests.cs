@@ -121,7 +121,7 @@ namespace Lazcore.Tests
             using (var sandbox = new Sandbox("--orders 5 --stores 3"))
             {
                 var client = new LazopClient(sandbox.Url, sandbox.AppKey, sandbox.AppSecret);
-                var tokens = Value.FromJson(sandbox.Json).Texts(Value.FromJsonPointer + "/store_tokens");
+                var tokens = Value.Parse(sandbox.Json).Texts("/store_tokens");
                 ThreadTests.InThreads(6, number =>
                 {
                     for (var round = 0; round < 15; round++)

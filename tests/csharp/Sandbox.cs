@@ -26,7 +26,7 @@ namespace Lazcore.Tests
             });
             Json = process.StandardOutput.ReadLine();
             Check.That(Json != null, "the sandbox did not start");
-            greeting = Value.FromJson(Json);
+            greeting = Value.Parse(Json);
         }
 
         internal string Json { get; }
@@ -98,15 +98,15 @@ namespace Lazcore.Tests
         /// <summary>What arrived, of one path or of all.</summary>
         internal IReadOnlyList<Record> Calls(string path = null)
         {
-            var calls = Value.FromJson(Get("/sandbox/calls"));
-            return calls.Objects(Value.FromJsonPointer)
+            var calls = Value.Parse(Get("/sandbox/calls"));
+            return calls.Objects(string.Empty)
                 .Where(call => path == null || call.Text("path") == path).ToList();
         }
 
         /// <summary>What really happened in the first store.</summary>
         internal Record Books()
         {
-            return Value.FromJson(Get("/sandbox/books")).Object(Value.FromJsonPointer + "/stores/0");
+            return Value.Parse(Get("/sandbox/books")).Object("/stores/0");
         }
 
         /// <summary>Waits until so many calls of a path have arrived.</summary>
@@ -133,7 +133,7 @@ namespace Lazcore.Tests
 
         private string Told(string name)
         {
-            return greeting.Text(Value.FromJsonPointer + "/" + name);
+            return greeting.Text("/" + name);
         }
 
         private void Post(string path, string json)

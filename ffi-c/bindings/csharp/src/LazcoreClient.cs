@@ -22,12 +22,13 @@ namespace Lazcore
             {
                 throw new ArgumentNullException(nameof(config));
             }
+            var log = config.Log == null ? null : new CallLog(config.Log);
             handle = LazcoreLibrary.With(() =>
             {
-                using (var settings = config.Open())
+                using (var settings = config.Open(log))
                 {
                     Result.Check(NativeMethods.laz_client_new(settings, out IntPtr made, out IntPtr error), error);
-                    return new ClientHandle(made);
+                    return new ClientHandle(made, log);
                 }
             });
             Config = config;
@@ -101,8 +102,8 @@ namespace Lazcore
             where T : Record
         {
             var answer = CallJson(request.ApiName, request.ParametersJson(), cancel);
-            var normalized = Value.FromJson(answer.Json);
-            return new RecordReply<T>(answer, normalized, request.Read(normalized, Value.FromJsonPointer));
+            var normalized = Value.Parse(answer.Json);
+            return new RecordReply<T>(answer, normalized, request.Read(normalized, string.Empty));
         }
 
         /// <summary>Makes a typed call that answers rows.</summary>
@@ -110,8 +111,8 @@ namespace Lazcore
             where T : Record
         {
             var answer = CallJson(request.ApiName, request.ParametersJson(), cancel);
-            var normalized = Value.FromJson(answer.Json);
-            var rows = normalized.Records(Value.FromJsonPointer + request.RowsPointer, request.Read);
+            var normalized = Value.Parse(answer.Json);
+            var rows = normalized.Records(request.RowsPointer, request.Read);
             return new RowsReply<T>(answer, normalized, rows);
         }
 

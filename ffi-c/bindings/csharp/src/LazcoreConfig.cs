@@ -80,10 +80,18 @@ namespace Lazcore
         /// <summary>A file to which each call adds a line of JSON without secrets: what to quote to support.</summary>
         public string CallLog { get; set; }
 
+        /// <summary>Gets the line of each finished call, JSON without secrets, as <see cref="CallLog"/> writes it.</summary>
+        /// <remarks>
+        /// It is called on the thread that made the call or on one of a job's own, on several at once, before the call
+        /// returns. It must be quick and must not use a client, job or token store. What it throws is lost.
+        /// </remarks>
+        public Action<string> Log { get; set; }
+
         private string AppSecret { get; }
 
         /// <summary>The settings as the library takes them.</summary>
-        internal ConfigHandle Open()
+        /// <param name="log">Where the lines go; whoever makes calls with these settings keeps it.</param>
+        internal ConfigHandle Open(Native.CallLog log = null)
         {
             var status = NativeMethods.laz_config_new(
                 Utf8.Bytes("app_key", AppKey), Utf8.Bytes("app_secret", AppSecret), out IntPtr made, out IntPtr error);
@@ -93,6 +101,7 @@ namespace Lazcore
             SetTexts(config);
             SetTimes(config);
             SetLimits(config);
+            log?.Set(config);
             return config;
         }
 

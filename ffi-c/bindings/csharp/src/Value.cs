@@ -108,7 +108,7 @@ namespace Lazcore
             get
             {
                 var json = Borrow(NativeMethods.laz_value_evidence_json);
-                return json == null ? null : new Evidence(FromJson(json), FromJsonPointer);
+                return json == null ? null : new Evidence(Parse(json), string.Empty);
             }
         }
 
@@ -122,8 +122,20 @@ namespace Lazcore
                 {
                     return new FailedRow[0];
                 }
-                return FromJson(json).Records(FromJsonPointer, (value, pointer) => new FailedRow(value, pointer));
+                return Parse(json).Records(string.Empty, (value, pointer) => new FailedRow(value, pointer));
             }
+        }
+
+        /// <summary>Reads a JSON text.</summary>
+        /// <exception cref="LazcoreInputException">It is none.</exception>
+        public static Value Parse(string json)
+        {
+            return LazcoreLibrary.With(() =>
+            {
+                var status = NativeMethods.laz_value_parse(
+                    Utf8.Bytes("json", json), out IntPtr value, out IntPtr error);
+                return Result.Value(status, value, error);
+            });
         }
 
         /// <summary>The text, number or truth value at a place, exactly as it came.</summary>
@@ -238,14 +250,6 @@ namespace Lazcore
         public override string ToString()
         {
             return Json;
-        }
-
-        internal const string FromJsonPointer = "/value";
-
-        /// <summary>JSON that the library wrote, to be read at <see cref="FromJsonPointer"/>.</summary>
-        internal static Value FromJson(string json)
-        {
-            return Protocol.Read(null, 200, null, "{\"code\":\"0\",\"value\":" + json + "}");
         }
 
         internal static string Element(string pointer, long index)

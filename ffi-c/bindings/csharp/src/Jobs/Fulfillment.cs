@@ -218,7 +218,7 @@ namespace Lazcore
         {
             var status = NativeMethods.laz_fulfillment_resolve(
                 client, Options(options), out IntPtr job, out IntPtr error);
-            return new FulfillmentRun(new Job(status, job, error, cancel));
+            return new FulfillmentRun(new Job(status, job, error, client, cancel));
         }
 
         private static IEnumerable<string> Ids(IEnumerable<Api.Order> orders)
@@ -243,7 +243,7 @@ namespace Lazcore
                 Options(options),
                 out IntPtr job,
                 out IntPtr error);
-            return new FulfillmentRun(new Job(status, job, error, cancel));
+            return new FulfillmentRun(new Job(status, job, error, client, cancel));
         }
     }
 }

@@ -11,10 +11,10 @@ namespace Lazcore
         private readonly CancellationTokenRegistration registration;
         private string cursor;
 
-        internal Job(int status, IntPtr job, IntPtr error, CancellationToken cancel)
+        internal Job(int status, IntPtr job, IntPtr error, ClientHandle client, CancellationToken cancel)
         {
             Result.Check(status, error);
-            handle = new JobHandle(job);
+            handle = new JobHandle(job, client.Log);
             registration = cancel.Register(Cancel);
         }
 

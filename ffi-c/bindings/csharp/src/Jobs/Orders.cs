@@ -99,7 +99,7 @@ namespace Lazcore
                 Utf8.Bytes("options", JsonWriter.Any("options", options)),
                 out IntPtr job,
                 out IntPtr error);
-            return new OrderPull(new Job(status, job, error, cancel));
+            return new OrderPull(new Job(status, job, error, client, cancel));
         }
 
         /// <summary>Brings a database in step: every order since a time, and every change from then on.</summary>
@@ -115,7 +115,7 @@ namespace Lazcore
                 Utf8.Bytes("options", JsonWriter.Any("options", options)),
                 out IntPtr job,
                 out IntPtr error);
-            return new OrderPull(new Job(status, job, error, cancel));
+            return new OrderPull(new Job(status, job, error, client, cancel));
         }
     }
 }

@@ -28,14 +28,14 @@ namespace Lazop.Api
 
         internal static LazopResponse Of(string body)
         {
-            using (var answer = Value.FromJson(body))
+            using (var answer = Value.Parse(body))
             {
                 return new LazopResponse
                 {
-                    Type = answer.Text(Value.FromJsonPointer + "/type"),
-                    Code = answer.Text(Value.FromJsonPointer + "/code"),
-                    Message = answer.Text(Value.FromJsonPointer + "/message"),
-                    RequestId = answer.Text(Value.FromJsonPointer + "/request_id"),
+                    Type = answer.Text("/type"),
+                    Code = answer.Text("/code"),
+                    Message = answer.Text("/message"),
+                    RequestId = answer.Text("/request_id"),
                     Body = body,
                 };
             }

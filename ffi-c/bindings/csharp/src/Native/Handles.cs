@@ -38,10 +38,14 @@ namespace Lazcore.Native
 
     internal sealed class ClientHandle : LazHandle
     {
-        internal ClientHandle(IntPtr owned)
+        internal ClientHandle(IntPtr owned, CallLog log)
             : base(owned)
         {
+            Log = log;
         }
+
+        /// <summary>Kept for as long as calls can be made; null for none.</summary>
+        internal CallLog Log { get; }
 
         protected override bool ReleaseHandle()
         {
@@ -97,10 +101,14 @@ namespace Lazcore.Native
 
     internal sealed class JobHandle : LazHandle
     {
-        internal JobHandle(IntPtr owned)
+        internal JobHandle(IntPtr owned, CallLog log)
             : base(owned)
         {
+            Log = log;
         }
+
+        /// <summary>Kept for as long as the job lives, also without its client.</summary>
+        internal CallLog Log { get; }
 
         protected override bool ReleaseHandle()
         {

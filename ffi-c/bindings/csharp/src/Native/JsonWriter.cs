@@ -217,29 +217,26 @@ namespace Lazcore.Native
         private void Quote(string value)
         {
             text.Append('"');
-            foreach (var letter in value)
+            var written = 0;
+            for (var at = 0; at < value.Length; at++)
             {
-                switch (letter)
+                var letter = value[at];
+                if (letter >= ' ' && letter != '"' && letter != '\\')
                 {
-                    case '"':
-                        text.Append("\\\"");
-                        break;
-                    case '\\':
-                        text.Append("\\\\");
-                        break;
-                    default:
-                        if (letter < ' ')
-                        {
-                            text.Append("\\u").Append(((int)letter).ToString("x4", CultureInfo.InvariantCulture));
-                        }
-                        else
-                        {
-                            text.Append(letter);
-                        }
-                        break;
+                    continue;
                 }
+                text.Append(value, written, at - written);
+                if (letter < ' ')
+                {
+                    text.Append("\\u").Append(((int)letter).ToString("x4", CultureInfo.InvariantCulture));
+                }
+                else
+                {
+                    text.Append('\\').Append(letter);
+                }
+                written = at + 1;
             }
-            text.Append('"');
+            text.Append(value, written, value.Length - written).Append('"');
         }
     }
 }

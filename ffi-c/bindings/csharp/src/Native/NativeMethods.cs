@@ -83,6 +83,9 @@ namespace Lazcore.Native
         internal static extern void laz_config_free(IntPtr config);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_config_set_log(ConfigHandle config, LogCallback callback, IntPtr context);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_client_new(ConfigHandle config, out IntPtr client_out, out IntPtr error_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
@@ -176,6 +179,9 @@ namespace Lazcore.Native
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int laz_client_resolve_account(
             ClientHandle client, CancelHandle cancel, out IntPtr value_out, out IntPtr error_out);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int laz_value_parse(byte[] json, out IntPtr value_out, out IntPtr error_out);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern IntPtr laz_value_json(ValueHandle value);
