@@ -124,11 +124,13 @@ function page(array $options): string
         } catch (Throwable $error) {
             echo get_class($error), ": ", $error->getMessage();
         }');
-    $port = 20000 + random_int(0, 9999);
+    $free = stream_socket_server('tcp://127.0.0.1:0');
+    $port = (int) substr((string) strrchr((string) stream_socket_get_name($free, false), ':'), 1);
+    fclose($free);
     $command = [PHP_BINARY, '-d', 'ffi.enable=preload', ...$options, '-S', "127.0.0.1:$port", "$folder/page.php"];
     $process = proc_open($command, [1 => ['file', "$folder/log", 'w'], 2 => ['file', "$folder/log", 'a']], $pipes);
     $answer = false;
-    for ($round = 0; $round < 100 && $answer === false && proc_get_status($process)['running']; $round++) {
+    for ($round = 0; $round < 1000 && $answer === false && proc_get_status($process)['running']; $round++) {
         usleep(50000);
         $answer = @file_get_contents("http://127.0.0.1:$port/");
     }

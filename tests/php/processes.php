@@ -147,7 +147,7 @@ test('a worker whose serve-stdio was killed starts another', static function ():
     // Killed while a call is under way: it may have been executed.
     $sandbox->misbehave('stall', ['path' => '/seller/get']);
     $killer = child(static function () use ($sandbox, $kill): void {
-        for ($round = 0; $round < 500 && $sandbox->calls('/seller/get') === []; $round++) {
+        for ($round = 0; $round < 3000 && $sandbox->calls('/seller/get') === []; $round++) {
             usleep(10000);
         }
         $kill();
@@ -188,13 +188,13 @@ test('the process of serve-stdio ends with its worker', static function (): void
         }
         $process = proc_open([PHP_BINARY, '-r', $program], [1 => ['pipe', 'w']], $pipes, null, $sandbox->environment() + getenv());
         Check::same("ready\n", fgets($pipes[1]));
-        for ($round = 0; $stalled && $round < 100 && count($sandbox->calls('/seller/get')) < 2; $round++) {
+        for ($round = 0; $stalled && $round < 1500 && count($sandbox->calls('/seller/get')) < 2; $round++) {
             usleep(20000);
         }
         proc_terminate($process, $stalled ? SIGKILL : SIGCONT);
         proc_close($process);
         $pid = (int) file_get_contents($pids);
-        for ($round = 0; $round < 200 && posix_kill($pid, 0); $round++) {
+        for ($round = 0; $round < 1500 && posix_kill($pid, 0); $round++) {
             usleep(20000);
         }
         Check::true(!posix_kill($pid, 0), 'serve-stdio runs on');
@@ -248,7 +248,7 @@ foreach (['ffi', 'stdio'] as $backend) {
         for ($calls = 1; $calls <= 3; $calls++) {
             [$process, $output] = start('fulfill', $sandbox, $backend, $environment);
             // In the middle of a write: it was sent and is not answered yet.
-            for ($round = 0; $round < 500 && count($sandbox->calls('/order/fulfill/pack')) < $calls; $round++) {
+            for ($round = 0; $round < 5000 && count($sandbox->calls('/order/fulfill/pack')) < $calls; $round++) {
                 usleep(5000);
             }
             usleep(20000);

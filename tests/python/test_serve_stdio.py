@@ -75,7 +75,7 @@ def served(settings: dict[str, str], sandbox: Sandbox) -> Iterator[Served]:
     """A process with the sandbox's credentials in its environment, which says nothing secret."""
     one = Served(settings)
     yield one
-    _, errors = one.process.communicate(timeout=20)
+    _, errors = one.process.communicate(timeout=60)
     for secret in (sandbox.app_secret, *sandbox.access_tokens, *sandbox.refresh_tokens):
         assert secret.encode() not in errors
     assert b"Traceback" not in errors
@@ -200,7 +200,7 @@ def test_a_job_is_canceled_while_it_waits(served: Served, sandbox: Sandbox) -> N
     served.send(op="cancel", job=job)
     answer = served.receive()
     assert (answer["id"], answer["error"]["kind"]) == (100, "canceled")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 15
     # A job that is not there is nothing to answer.
     served.send(op="cancel", job=77)
     assert served.get("hello", protocol=1)
@@ -239,8 +239,8 @@ def test_the_end_of_the_input_ends_what_waits(served: Served, sandbox: Sandbox, 
         served.process.stdout.close()
         served.process.stdout = None
     start = time.monotonic()
-    assert served.process.wait(timeout=20) == 0
-    assert time.monotonic() - start < 5
+    assert served.process.wait(timeout=60) == 0
+    assert time.monotonic() - start < 15
 
 
 def test_ctrl_c_is_left_to_the_program(served: Served) -> None:
@@ -258,7 +258,7 @@ def test_the_page_lists_every_operation() -> None:
 
 def wait_for(sandbox: Sandbox, path: str) -> None:
     """Until a call has arrived."""
-    for _ in range(500):
+    for _ in range(3000):
         if sandbox.calls(path):
             return
         time.sleep(0.01)
