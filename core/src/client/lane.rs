@@ -242,6 +242,44 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_under_a_ban_does_not_shorten_it() {
+        let mut lane = lane_at(20.0, ms(100));
+        lane.refused(0, NO_CEILING, ms(9000), ms(100));
+        let round = lane.round;
+        lane.refused(round, NO_CEILING, ms(1000), ms(100));
+        assert_eq!(lane.banned_for(ms(100)), ms(9000));
+    }
+
+    #[test]
+    fn a_place_from_before_a_cut_is_not_given_back_after_it() {
+        let mut lane = lane_at(10.0, ms(0));
+        let (_, turn) = lane.take(NO_CEILING, ms(0));
+        lane.refused(0, NO_CEILING, ms(1000), ms(0));
+        let first = lane.take(NO_CEILING, ms(0)).0;
+        lane.give_back(0, turn);
+        let (next, turn) = lane.take(NO_CEILING, ms(0));
+        assert_eq!(next, first + turn, "one place, one call");
+    }
+
+    #[test]
+    fn a_turn_that_never_comes_makes_none_come_earlier_when_given_back() {
+        let mut lane = Lane::default();
+        let ceiling = 1e-30;
+        let (_, turn) = lane.take(ceiling, ms(0));
+        assert_eq!(turn, Duration::MAX);
+        lane.give_back(0, turn);
+        assert!(lane.take(ceiling, ms(0)).0 > ms(1_000_000_000));
+    }
+
+    #[test]
+    fn a_lane_is_not_idle_under_a_ban_that_outlasts_its_use() {
+        let mut lane = lane_at(10.0, ms(0));
+        lane.refused(0, NO_CEILING, ms(3_600_000), ms(0));
+        assert!(!lane.is_idle(ms(120_000)));
+        assert!(lane.is_idle(ms(3_600_000)));
+    }
+
+    #[test]
     fn a_cut_goes_by_what_was_sent() {
         let mut lane = lane_at(7.0, ms(100));
         lane.pace = Some(20.0);

@@ -232,6 +232,15 @@ mod tests {
     }
 
     #[test]
+    fn who_took_a_place_under_a_ban_does_not_go_before_its_end() {
+        let throttle = refused("ApiCallLimit");
+        let mut turn = Turn::new("/a", "two", FREE);
+        assert_eq!(throttle.take(&mut turn, SECOND), 3 * SECOND);
+        assert!(!throttle.go(&turn, 3 * SECOND));
+        assert!(throttle.go(&turn, 4 * SECOND));
+    }
+
+    #[test]
     fn who_gives_up_delays_nobody() {
         let rates = Rates {
             per_path: 1.0,
