@@ -158,7 +158,8 @@ def memory() -> bool:
     """The peak of memory, against that of a pull a hundred times as small."""
     good = True
     # glibc gives each thread an arena of its own. With one, the figure is the library's alone.
-    for arenas, allowed in (("1", 1.3), ("", 1.5)):
+    # What is allowed to grow: a short pull has not always as many pages waiting as may wait.
+    for arenas, allowed in (("1", 1.2), ("", 1.2)):
         peaks = []
         for orders in (10_000, 1_000_000):
             with sandbox(orders) as world:

@@ -135,9 +135,9 @@ impl Sync {
         kept
     }
 
-    /// After the end of a pull: the next one, or the end of the job.
+    /// After the end of a pull: the next one, or the end of the job. The step that finds the end has begun with a save, and
+    /// hands nothing out.
     fn end(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<bool> {
-        self.save()?;
         self.options.cursor = self.cursor();
         self.options.created_after = None;
         let Some(pull) = self.pull.take() else {
