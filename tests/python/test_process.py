@@ -138,7 +138,8 @@ def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
 def test_an_interrupted_run_still_tells_every_item(script: Script) -> None:
     process = script("""
 from lazcore.testing import Sandbox
-sandbox = Sandbox(orders=45, special_orders=False)
+# Two reads, then four of five batches side by side.
+sandbox = Sandbox(orders=100, special_orders=False)
 client = sandbox.client()
 ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
 sandbox.misbehave("stall", path="/order/fulfill/pack", after=1)
@@ -155,7 +156,7 @@ except KeyboardInterrupt:
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
-    assert output == "['done', 'indeterminate', 'stopped_before']\n45\n", errors
+    assert output == "['done', 'indeterminate', 'stopped_before']\n100\n", errors
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

@@ -170,6 +170,7 @@ impl Run {
         }
         self.share_label(index);
         if self.has_arrived(index) {
+            self.note_parts(index);
             self.units[index].arrive();
             return;
         }

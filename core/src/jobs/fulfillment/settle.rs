@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::decide::{Lesson, Sight, Stand, lessons, stand};
 use super::journal::book::RowState;
 use super::journal::line::{Finding, Kind, Package};
-use super::unit::{never_ours, sight, to_be_canceled};
+use super::unit::{Unit, never_ours, sight, to_be_canceled};
 use super::wait::{Refusal, Wait, Why};
 use super::write::step_of;
 use super::{Goal, Run, Unknown, Until};
@@ -16,6 +16,8 @@ use crate::protocol::Record;
 
 /// Attempts at a row after which no more is sent: the first, and two repeats.
 const TRIES: u32 = 3;
+const IN_PARTS: &str =
+    "its order has more than one package: an attempt without an answer packed a part of it";
 const NEXT_STEP: &str = "resolve(journal) reads again and never writes";
 
 impl Run {
@@ -137,9 +139,27 @@ impl Run {
         let unit = &mut self.units[index];
         unit.is_in(package, origin, sight.begun);
         self.share_label(index);
+        self.note_parts(index);
         let unit = &mut self.units[index];
         let message = (!unit.wrote).then(|| "already on its way".to_owned());
         unit.end(State::Done, None, message);
+    }
+
+    /// An order that an attempt without an answer packed in part, and a repeat completed, has two packages.
+    pub(super) fn note_parts(&mut self, index: usize) {
+        let unit = &self.units[index];
+        let read_back = |unit: &Unit| unit.origin == Some(Origin::ReadBack);
+        let place = self.places.get(&unit.order_id).into_iter().flatten();
+        let mut others = place.map(|other| &self.units[*other]);
+        let apart = others.any(|other| {
+            other.package_id.is_some()
+                && other.package_id != unit.package_id
+                && other.own_fleet == unit.own_fleet
+                && read_back(other) != read_back(unit)
+        });
+        if apart {
+            self.units[index].note.get_or_insert(IN_PARTS);
+        }
     }
 
     /// Who began the write that an earlier job made, or this one.

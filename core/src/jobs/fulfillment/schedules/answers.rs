@@ -37,9 +37,11 @@ impl World {
                 self.execute(write, 1);
                 return Err(SendFailure::Cut);
             }
-            Some(D::Throttled) => {
+            Some(D::Throttled | D::Held) => {
+                let seconds = if deviation == Some(D::Held) { 30 } else { 90 };
+                let message = format!("ban will last {seconds} seconds");
                 return Ok(json!({"code": "ApiCallLimit", "type": "ISV",
-                    "message": "ban will last 90 seconds", "request_id": "r"}));
+                    "message": message, "request_id": "r"}));
             }
             _ => {}
         }

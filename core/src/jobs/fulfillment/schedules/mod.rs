@@ -13,4 +13,5 @@ mod paper;
 mod random;
 mod rules;
 mod turns;
+mod verdicts;
 mod world;

@@ -203,6 +203,25 @@ fn f8_at_most_two_repeats_and_only_of_the_rows_in_doubt() {
 }
 
 #[test]
+fn f8_a_repeat_rests_on_a_read_that_is_no_older_than_seconds() {
+    let names = |bench: &Bench| -> Vec<&str> {
+        let world = bench.world();
+        world.calls.iter().map(|call| call.1).collect()
+    };
+    let plain = Bench::with(&[(PACK, D::Never)]);
+    plain.run();
+    let repeat = names(&plain).iter().rposition(|name| *name == "pack");
+    // The rate limiter holds the repeat back: a first attempt would rest on the same read for a minute.
+    let bench = Bench::with(&[(PACK, D::Never), (repeat.unwrap(), D::Held)]);
+    assert_eq!(states(&bench.run()), [State::Done; 2]);
+    let after = &names(&bench)[repeat.unwrap()..];
+    assert_eq!(after[..3], ["pack", "read", "provider"], "{after:?}");
+    let bench = Bench::with(&[(PACK, D::Held)]);
+    assert_eq!(states(&bench.run()), [State::Done; 2]);
+    assert_eq!(names(&bench)[PACK..][..2], ["pack", "pack"]);
+}
+
+#[test]
 fn f8_nothing_is_repeated_when_it_is_to_be_reported() {
     let mut bench = Bench::with(&[(PACK, D::Never)]);
     bench.options.unknown = Unknown::Report;
@@ -259,6 +278,28 @@ fn f10_what_someone_else_packed_is_left_alone_unless_adopted() {
     assert_eq!(states(&outcomes), [State::Done; 2]);
     assert_eq!(outcomes[0].origin, Some(Origin::Adopted));
     assert_eq!(outcomes[1].origin, Some(Origin::Answer));
+}
+
+#[test]
+fn f10_an_order_that_was_packed_in_two_goes_is_told_to_have_two_packages() {
+    let bench = Bench::new(&[&[1, 2], &[3]]);
+    bench.world().schedule = [(PACK, D::Partial)].into();
+    let outcomes = bench.check("packed in part");
+    assert_eq!(states(&outcomes), [State::Done; 3]);
+    let packages: Vec<_> = outcomes
+        .iter()
+        .map(|one| one.package_id.as_deref())
+        .collect();
+    assert_ne!(packages[0], packages[1]);
+    let told: Vec<bool> = outcomes
+        .iter()
+        .map(|one| {
+            one.message
+                .as_deref()
+                .is_some_and(|text| text.contains("more than one package"))
+        })
+        .collect();
+    assert_eq!(told, [false, true, false], "{outcomes:?}");
 }
 
 #[test]

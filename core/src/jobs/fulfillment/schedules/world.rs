@@ -34,6 +34,8 @@ pub(super) enum Deviation {
     Locked,
     /// The rate limiter turns it away.
     Throttled,
+    /// The rate limiter turns it away, for half a minute.
+    Held,
     /// A read of what was a while ago.
     Old,
     /// The process ends before the first byte.
