@@ -85,13 +85,18 @@ there = lazcore.Client(
 )
 wait = there.auth.refresh
 """,
+    "a task": """
+import asyncio, lazcore.aio
+sandbox.misbehave("stall")
+wait = lambda: asyncio.run(lazcore.aio.Client.of(client).call("GetSeller"))
+""",
     "a write": """
 sandbox.misbehave("stall", path="/order/package/rts")
 wait = lambda: client.fulfillment.ready_to_ship(packages=[{"package_id": "FP1"}])
 """,
 }
 # Where a job waits, nothing is in doubt for the caller: the job tells.
-IN_JOBS = ("a job", "calls side by side", "a page of a job", "a quarantine")
+IN_JOBS = ("a job", "a task", "calls side by side", "a page of a job", "a quarantine")
 # A call that comes before the wait.
 BEGUN_LATE = ("calls side by side", "a quarantine")
 INTERRUPTED = """

@@ -318,3 +318,59 @@ impl Fulfillment<'_> {
         Ok(Job::new(self.0, fulfillment::Run::resolve(options)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::{Config, Country};
+
+    /// Two notices, then an error.
+    struct Short {
+        steps: usize,
+        told: Arc<AtomicUsize>,
+    }
+
+    impl Work for Short {
+        fn step(&mut self, _: &Context, events: &mut VecDeque<Event>) -> Result<bool> {
+            self.steps += 1;
+            if self.steps > 1 {
+                return Err(Error::new(ErrorKind::Canceled, "the end"));
+            }
+            for _ in 0..2 {
+                let message = String::new();
+                events.push_back(Event::Notice(Notice { code: "x", message }));
+            }
+            Ok(false)
+        }
+
+        fn told(&mut self, _: &Event) {
+            self.told.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn waiting_hands_nothing_out_and_hides_no_error() {
+        let config = Config::new("key", "secret").country(Country::Sg);
+        let told = Arc::new(AtomicUsize::new(0));
+        let work = Short {
+            steps: 0,
+            told: Arc::clone(&told),
+        };
+        let mut job = Job::new(&Client::new(config).unwrap(), work);
+        assert_eq!(job.ready(), 0);
+        assert!(job.wait());
+        assert!(job.wait());
+        assert_eq!((job.ready(), told.load(Ordering::Relaxed)), (2, 0));
+        assert!(matches!(job.next(), Some(Ok(Event::Notice(_)))));
+        assert_eq!((job.ready(), told.load(Ordering::Relaxed)), (1, 1));
+        assert!(matches!(job.next(), Some(Ok(Event::Notice(_)))));
+        assert!(!job.wait());
+        assert_eq!(job.ready(), 0);
+        assert!(matches!(job.next(), Some(Err(_))));
+        assert!(!job.wait());
+        assert!(job.next().is_none());
+    }
+}
