@@ -60,6 +60,7 @@ def read_all(reply: lazcore.Reply) -> None:
     assert (again.body, again.evidence) == (reply.body, reply.evidence)
 
 
+@settings(deadline=None)  # A busy machine makes single examples slow.
 @given(payload=values, api=st.sampled_from(APIS))
 def test_any_payload_is_read_or_refused(payload: Any, api: str | None) -> None:
     body = json.dumps({"code": "0", "request_id": "r", "data": payload})
@@ -71,6 +72,7 @@ def test_any_payload_is_read_or_refused(payload: Any, api: str | None) -> None:
     read_all(reply)
 
 
+@settings(deadline=None)  # A busy machine makes single examples slow.
 @given(envelope=rows, api=st.sampled_from(APIS), status=st.integers(100, 999))
 def test_any_envelope_is_read_or_refused(
     envelope: dict[str, Any], api: str | None, status: int
@@ -82,6 +84,7 @@ def test_any_envelope_is_read_or_refused(
     read_all(reply)
 
 
+@settings(deadline=None)  # A busy machine makes single examples slow.
 @given(body=st.binary(max_size=200), api=st.sampled_from(APIS))
 def test_any_bytes_are_read_or_refused(body: bytes, api: str | None) -> None:
     try:
@@ -91,6 +94,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, api: str | None) -> None:
     read_all(reply)
 
 
+@settings(deadline=None)  # A busy machine makes single examples slow.
 @given(row=rows, indent=st.sampled_from([None, 1]), order=st.randoms())
 def test_a_record_keeps_what_came(row: dict[str, Any], indent: int | None, order: Any) -> None:
     def record(members: dict[str, Any], indent: int | None) -> Any:
@@ -107,6 +111,7 @@ def test_a_record_keeps_what_came(row: dict[str, Any], indent: int | None, order
     assert changed != came
 
 
+@settings(deadline=None)  # A busy machine makes single examples slow.
 @given(
     params=st.dictionaries(
         st.from_regex(r"[a-z_]{1,12}", fullmatch=True),
@@ -115,7 +120,6 @@ def test_a_record_keeps_what_came(row: dict[str, Any], indent: int | None, order
         max_size=8,
     )
 )  # fmt: skip
-@settings(deadline=None)
 def test_any_parameters_are_signed_in_any_order(params: dict[str, Any]) -> None:
     try:
         signed = lazcore.sign("secret", "/orders/get", params)

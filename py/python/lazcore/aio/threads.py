@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 # The core looks at its flag every 50 ms. What does not answer for so long, such as a look-up of a
 # name in the system's resolver, comes to its end alone.
-LONGEST_END_S = 1.0
+LONGEST_END_S = 2.0
 
 
 class Threads:
