@@ -142,14 +142,19 @@ def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_an_interrupted_run_still_tells_every_item(script: Script) -> None:
     process = script("""
+import threading, time
 from lazcore.testing import Sandbox
-# Two reads, then four of five batches side by side.
-sandbox = Sandbox(orders=100, special_orders=False)
+sandbox = Sandbox(orders=300, special_orders=False)
 client = sandbox.client()
 ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
-sandbox.misbehave("stall", path="/order/fulfill/pack", after=1)
+sandbox.misbehave("stall", path="/order/fulfill/pack", after=1, times=50)
 run = client.fulfillment.run(ids, until="packed")
-print("waiting", flush=True)
+def tell():
+    # All but the first batch stall, and eight are under way at a time.
+    while len(sandbox.calls("/order/fulfill/pack")) < 4:
+        time.sleep(0.02)
+    print("waiting", flush=True)
+threading.Thread(target=tell, daemon=True).start()
 try:
     run.outcomes
 except KeyboardInterrupt:
@@ -158,10 +163,9 @@ except KeyboardInterrupt:
 """)
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
-    time.sleep(1.0)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
-    assert output == "['done', 'indeterminate', 'stopped_before']\n100\n", errors
+    assert output == "['done', 'indeterminate', 'stopped_before']\n300\n", errors
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
