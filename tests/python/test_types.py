@@ -29,6 +29,7 @@ MODULES = [
     "lazcore.frames",
     "lazcore.groups",
     "lazcore.jobs",
+    "lazcore.journal",
     "lazcore.output",
     "lazcore.pytest_plugin",
     "lazcore.records",

@@ -67,7 +67,7 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.name = os.fspath(path)
+        self.name: str = os.fspath(path)
         self._connection: sqlite3.Connection | None = None
         #: Lines that are not in the file yet. No transaction stays open between two calls, which a
         #: forked child would share.
