@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -25,6 +26,13 @@ export LAZADA_APP_KEY={app_key} LAZADA_APP_SECRET={app_secret} LAZADA_GATEWAY={g
 [ -z "$LAZADA_TOKEN_FILE" ] && export LAZADA_ACCESS_TOKEN={token} || unset LAZADA_ACCESS_TOKEN
 exec {python} -m lazcore "$@"
 """
+
+
+def members(answer: dict[str, Any]) -> tuple[Any, ...]:
+    """What an answer consists of, whatever the values are."""
+    result = answer.get("ok")
+    kind = sorted(result) if isinstance(result, dict) else type(result)
+    return answer["id"], sorted(answer), kind
 
 
 class Stage:
@@ -164,6 +172,40 @@ class Stage:
                 when, command = line.split(None, 5)[:5], line.split(None, 5)[5]
                 assert all(re.fullmatch(r"[\d*/,-]+", part) for part in when), line
                 self.shell(command.replace(r"\%", "%"))
+
+    def dialogue(self, text: str) -> None:
+        """Says what follows `>` and holds the answers against what follows `<`."""
+        told = [line.split(" ", 1) for line in text.splitlines()]
+        process = subprocess.Popen(
+            ["lazcore", "serve-stdio"],
+            cwd=self.work,
+            env=self.variables,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with process:
+            answer: dict[str, Any] = {}
+            for who, line in told:
+                if who == ">":
+                    request = json.loads(self.replace(line))
+                    if "settings" in request:
+                        request["settings"] = {
+                            "app_key": self.sandbox.app_key,
+                            "app_secret": self.sandbox.app_secret,
+                            "gateway": self.sandbox.url,
+                            "access_token": self.sandbox.access_token,
+                        }
+                    process.stdin.write(json.dumps(request) + "\n")
+                    process.stdin.flush()
+                    answer = json.loads(process.stdout.readline())
+                else:
+                    expected = json.loads(line)
+                    assert members(answer) == members(expected), answer
+            process.stdin.close()
+        assert process.returncode == 0
 
     # Compiled languages
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import csv
 import io
 import json
@@ -21,7 +22,22 @@ from stage import Stage
 DIALECTS = ("sqlite", "postgres", "mysql")
 # Blocks that say nothing to a machine.
 TEXTS = ("text",)
-RUN = ("python", "sh", "cron", "c", "rust", "json", "jsonl", "sql", "csv", "toml", "yaml", "xml")
+RUN = (
+    "python",
+    "sh",
+    "cron",
+    "c",
+    "rust",
+    "json",
+    "jsonl",
+    "sql",
+    "csv",
+    "toml",
+    "yaml",
+    "xml",
+    "ini",
+    "stdio",
+)
 
 LEFT = left_out()
 ELSEWHERE = other_languages()
@@ -66,8 +82,20 @@ def play(stage: Stage, block: Block) -> None:
     if block.language in ("python", "c", "rust"):
         getattr(stage, block.language)(block.text, block.line)
     else:
-        ways = {"sh": stage.shell, "cron": stage.timetable, "sql": lambda text: sql(stage, text)}
+        ways = {
+            "sh": stage.shell,
+            "cron": stage.timetable,
+            "stdio": stage.dialogue,
+            "sql": lambda text: sql(stage, text),
+        }
         ways.get(block.language, PARSED.get(block.language))(block.text)
+
+
+def settings_of_ini(text: str) -> None:
+    """Names and values, without sections."""
+    parser = configparser.ConfigParser(strict=True)
+    parser.read_string("[settings]\n" + text)
+    assert parser["settings"]
 
 
 def rows_of_csv(text: str) -> None:
@@ -82,6 +110,7 @@ PARSED: dict[str, Callable[[str], object]] = {
     "yaml": lambda text: list(yaml.safe_load_all(text)),
     "xml": ElementTree.fromstring,
     "csv": rows_of_csv,
+    "ini": settings_of_ini,
 }
 
 
