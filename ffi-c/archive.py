@@ -9,8 +9,10 @@ others a .tar.gz.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -18,52 +20,54 @@ from pathlib import Path
 import tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
-LICENCES = ("LICENSE-MIT", "LICENSE-APACHE", "LICENSE-THIRD-PARTY")
-HEADERS = ("include/lazcore.h", "include/lazcore_php.h", "ffi-c/bindings/cpp/lazcore.hpp")
+EXTRAS = (
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "LICENSE-THIRD-PARTY",
+    "ffi-c/README.md",
+)
+HEADERS = ("include/lazcore.h", "include/lazcore_php.h")
+LIBRARIES = ("liblazcore.dylib", "liblazcore.a", "lazcore.dll", "lazcore.dll.lib", "lazcore.lib")
 
 
-def libraries(built: Path) -> dict[str, Path]:
-    """The files of the library, by the names that linkers and loaders look for."""
-    abi = re.search(
-        r"const ABI_VERSION: u32 = (\d+);", (ROOT / "ffi-c/build.rs").read_text(encoding="utf-8")
+def lay_out_linux(built: Path, folder: Path) -> None:
+    """As an installation below the folder, which may be moved: pkg-config goes by its place."""
+    subprocess.run(
+        [ROOT / "ffi-c" / "install", "--prefix", "/", "--release-dir", built],
+        env={**os.environ, "DESTDIR": str(folder)},
+        stdout=subprocess.DEVNULL,
+        check=True,
     )
-    if abi is None:
-        raise SystemExit("ffi-c/build.rs does not tell the number of the binary interface")
-    names = {
-        # The loader asks for the library's own name, which holds the number.
-        "liblazcore.so": f"liblazcore.so.{abi[1]}",
-        "liblazcore.dylib": "liblazcore.dylib",
-        "liblazcore.a": "liblazcore.a",
-        "lazcore.dll": "lazcore.dll",
-        "lazcore.dll.lib": "lazcore.dll.lib",
-        "lazcore.lib": "lazcore.lib",
-    }
-    found = {to: built / name for name, to in names.items() if (built / name).exists()}
-    if not any(re.search(r"\.(so\.\d+|dylib|dll)$", name) for name in found):
+    told = folder / "lib" / "pkgconfig" / "lazcore.pc"
+    moved = told.read_text(encoding="utf-8")
+    moved = re.sub(r"^prefix=.*$", "prefix=${pcfiledir}/../..", moved, flags=re.MULTILINE)
+    moved = re.sub(r"^libdir=.*$", "libdir=${prefix}/lib", moved, flags=re.MULTILINE)
+    told.write_text(moved, encoding="utf-8")
+
+
+def lay_out_others(built: Path, folder: Path) -> None:
+    """Libraries and headers of macOS and Windows."""
+    (folder / "lib").mkdir(parents=True)
+    (folder / "include").mkdir()
+    there = [built / name for name in LIBRARIES if (built / name).exists()]
+    if not any(file.suffix in (".dylib", ".dll") for file in there):
         raise SystemExit(f"no shared library in {built}")
-    return found
+    for file in there:
+        shutil.copy(file, folder / "lib")
+    for header in HEADERS:
+        shutil.copy(ROOT / header, folder / "include")
 
 
 def pack(target: str, built: Path, out: Path) -> Path:
     """Makes the archive and tells its path."""
-    version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"][
-        "package"
-    ]["version"]
-    name = f"lazcore-{version}-{target}"
-    folder = out / name
+    manifest = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
+    name = f"lazcore-{manifest['workspace']['package']['version']}-{target}"
+    folder = out.resolve() / name
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "lib").mkdir(parents=True)
-    (folder / "include").mkdir()
-    for to, file in libraries(built).items():
-        shutil.copy(file, folder / "lib" / to)
-        if re.search(r"\.so\.\d+$", to):
-            # What a linker looks for.
-            (folder / "lib" / "liblazcore.so").symlink_to(to)
-    for header in HEADERS:
-        shutil.copy(ROOT / header, folder / "include")
-    for licence in LICENCES:
-        shutil.copy(ROOT / licence, folder)
-    shutil.copy(ROOT / "ffi-c" / "README.md", folder)
+    (lay_out_linux if "linux" in target else lay_out_others)(built, folder)
+    shutil.copy(ROOT / "ffi-c/bindings/cpp/lazcore.hpp", folder / "include")
+    for extra in EXTRAS:
+        shutil.copy(ROOT / extra, folder)
     if "windows" in target:
         archive = Path(shutil.make_archive(str(out / name), "zip", root_dir=out, base_dir=name))
     else:

@@ -5,7 +5,6 @@ use std::fmt;
 use lazcore::protocol::File;
 use lazcore::{Args, Value};
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -284,54 +283,6 @@ pub(crate) fn decimal_type<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyT
 pub(crate) fn datetime_type<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
     static TYPE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     TYPE.import(py, "datetime", "datetime")
-}
-
-/// Cannot be told from the ends of a text that holds it, and then the number of pieces is not right.
-const SEPARATOR: char = '\u{0}';
-
-/// Names and values of a dict of nothing but texts, each kind joined into one text: crossing the boundary
-/// once costs a tenth of crossing it for every text.
-pub(crate) struct JoinedTexts<'py> {
-    names: Bound<'py, PyBytes>,
-    values: Bound<'py, PyBytes>,
-    count: usize,
-}
-
-impl<'py> JoinedTexts<'py> {
-    /// `None` for anything but a dict of texts.
-    pub(crate) fn of(params: &Bound<'py, PyAny>) -> Option<Self> {
-        let dict = params.cast_exact::<PyDict>().ok()?;
-        Some(Self {
-            names: join(&dict.keys())?,
-            values: join(&dict.values())?,
-            count: dict.len(),
-        })
-    }
-
-    /// `None` when a text holds the separator.
-    pub(crate) fn pairs(&self) -> Option<Vec<(&str, &str)>> {
-        let names = pieces(self.names.as_bytes(), self.count)?;
-        let values = pieces(self.values.as_bytes(), self.count)?;
-        Some(names.into_iter().zip(values).collect())
-    }
-}
-
-fn pieces(joined: &[u8], count: usize) -> Option<Vec<&str>> {
-    let joined = std::str::from_utf8(joined).ok()?;
-    let mut pieces = Vec::with_capacity(count + 1);
-    pieces.extend(joined.split(SEPARATOR).take(count + 1));
-    (pieces.len() == count).then_some(pieces)
-}
-
-fn join<'py>(texts: &Bound<'py, PyList>) -> Option<Bound<'py, PyBytes>> {
-    let separator = PyString::intern(texts.py(), "\0");
-    // SAFETY: both are live objects while the interpreter's lock is held, and the answer is a new
-    // reference, or null with an exception set, which is taken off here.
-    let joined = unsafe {
-        let joined = ffi::PyUnicode_Join(separator.as_ptr(), texts.as_ptr());
-        Bound::from_owned_ptr_or_err(texts.py(), joined)
-    };
-    joined.ok()?.cast::<PyString>().ok()?.encode_utf8().ok()
 }
 
 /// The texts of HTTP headers: a mapping or pairs.

@@ -22,17 +22,45 @@ pub(crate) fn reconcile(
     items: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Reconciliation> {
     guard(py, || {
-        let items = match (items, order.cast::<PulledOrder>()) {
-            (Some(items), _) => rows(items)?,
-            (None, Ok(pulled)) => match pulled.get().items_of() {
-                Items::Attached(items) => items.iter().cloned().map(OrderItem::from).collect(),
-                _ => return Err(input(py, "items", "this order came without its items")),
-            },
-            (None, Err(_)) => return Err(input(py, "items", "expected the items of the order")),
-        };
+        let items = items_of(order, items)?;
         let order = Order::from(order.get().core().clone());
         Ok(Reconciliation(bill::reconcile(&order, &items)))
     })
+}
+
+/// The parcels of an order, each with what its buyer pays: for the driver of the seller's own fleet. Units that are
+/// canceled or not packed yet are in none. Of an order that was not pulled, the items are given.
+#[pyfunction]
+#[pyo3(signature = (order, items=None))]
+pub(crate) fn by_package<'py>(
+    py: Python<'py>,
+    order: &Bound<'py, Record>,
+    items: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyList>> {
+    guard(py, || {
+        let items = items_of(order, items)?;
+        let order = Order::from(order.get().core().clone());
+        let parcels = bill::by_package(&order, &items).or_raise(py)?;
+        let parcels = parcels
+            .into_iter()
+            .map(|parcel| Bound::new(py, Parcel(parcel)));
+        PyList::new(py, parcels.collect::<PyResult<Vec<_>>>()?)
+    })
+}
+
+fn items_of(
+    order: &Bound<'_, Record>,
+    items: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Vec<OrderItem>> {
+    let py = order.py();
+    match (items, order.cast::<PulledOrder>()) {
+        (Some(items), _) => rows(items),
+        (None, Ok(pulled)) => match pulled.get().items_of() {
+            Items::Attached(items) => Ok(items.iter().cloned().map(OrderItem::from).collect()),
+            _ => Err(input(py, "items", "this order came without its items")),
+        },
+        (None, Err(_)) => Err(input(py, "items", "expected the items of the order")),
+    }
 }
 
 /// Groups unit rows into lines with a quantity, in the order of their first units.
@@ -183,6 +211,53 @@ impl Difference {
             "<Difference {}: order {order}, items {}>",
             self.0.field, self.0.items
         )
+    }
+}
+
+/// One parcel of an order, and what its buyer pays for it.
+#[pyclass(frozen, module = "lazcore")]
+pub(crate) struct Parcel(bill::Parcel);
+
+#[pymethods]
+impl Parcel {
+    /// The package.
+    #[getter]
+    fn package_id(&self) -> &str {
+        &self.0.package_id
+    }
+
+    /// Delivered by the seller's own fleet, whose driver has to collect what is due.
+    #[getter]
+    fn own_fleet(&self) -> bool {
+        self.0.own_fleet
+    }
+
+    /// The order's payment_method is COD. Other codes may mean payment at the door too: none are published.
+    #[getter]
+    fn cash_on_delivery(&self) -> bool {
+        self.0.cash_on_delivery
+    }
+
+    /// Sum of paid_price and shipping_amount of its units; None when a unit lacks one, or has wallet_credits.
+    #[getter]
+    fn amount<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        amount(py, self.0.amount)
+    }
+
+    /// ISO 4217.
+    #[getter]
+    fn currency(&self) -> Option<&str> {
+        self.0.currency.as_deref()
+    }
+
+    /// Its units; canceled ones are not in it.
+    #[getter]
+    fn order_item_ids(&self) -> Vec<String> {
+        self.0.order_item_ids.clone()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Parcel {}>", self.0.package_id)
     }
 }
 

@@ -10,9 +10,10 @@ use lazcore::{Country, Gateway, Request, Secret, api};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::args::{JoinedTexts, args, headers};
+use crate::args::{args, headers};
 use crate::errors::{Raise, config, guard, input};
 use crate::reply::Reply;
+use crate::texts;
 
 /// A signed request, ready for any HTTP stack. Send it as it is.
 #[pyclass(frozen, module = "lazcore")]
@@ -74,9 +75,9 @@ pub(crate) fn sign(
     params: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     guard(py, || {
-        let texts = JoinedTexts::of(params);
-        if let Some(pairs) = texts.as_ref().and_then(JoinedTexts::pairs) {
-            return core::sign_pairs(secret, path, &pairs).or_raise(py);
+        let signed = texts::with_pairs(params, |pairs| core::sign_pairs(secret, path, pairs));
+        if let Some(signed) = signed {
+            return signed.or_raise(py);
         }
         let params = Params::from_args(args(py, Some(params), None)?).or_raise(py)?;
         core::sign(secret, path, &params).or_raise(py)

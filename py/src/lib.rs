@@ -20,6 +20,7 @@ mod reply;
 mod restore;
 mod sandbox;
 mod state;
+mod texts;
 mod time;
 mod tokens;
 mod values;
@@ -33,6 +34,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("ERROR_KINDS", errors::kinds(module.py())?)?;
     module.add_class::<bill::Difference>()?;
     module.add_class::<bill::Line>()?;
+    module.add_class::<bill::Parcel>()?;
     module.add_class::<bill::Reconciliation>()?;
     module.add_class::<interrupt::Canceler>()?;
     module.add_class::<client::Client>()?;
@@ -55,6 +57,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<tokens::Shop>()?;
     module.add_class::<tokens::TextStore>()?;
     module.add_class::<tokens::TokenStatus>()?;
+    module.add_function(wrap_pyfunction!(bill::by_package, module)?)?;
     module.add_function(wrap_pyfunction!(bill::by_sku, module)?)?;
     module.add_function(wrap_pyfunction!(bill::currency_of, module)?)?;
     module.add_function(wrap_pyfunction!(bill::reconcile, module)?)?;

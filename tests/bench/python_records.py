@@ -19,8 +19,9 @@ from lazcore.testing import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPEATS = 30
-LOOPS = 20
+# Short stretches: some of them meet a quiet moment of a busy machine.
+REPEATS = 200
+LOOPS = 3
 
 
 def page() -> bytes:

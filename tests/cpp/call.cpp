@@ -91,13 +91,41 @@ void calls_are_logged_without_secrets(const Sandbox &sandbox)
     CHECK(log.find("/seller/get") != std::string::npos && log.find(sandbox.told("access_token")) == std::string::npos);
 }
 
+// The settings are gone, and so is the client of the job.
+void lines_of_calls_are_heard(const Sandbox &sandbox)
+{
+    std::atomic<int> sellers = 0, pages = 0, others = 0;
+    std::optional<lazcore::Job> job;
+    {
+        std::optional<lazcore::Client> client;
+        {
+            auto settings = sandbox.config();
+            client.emplace(settings.log([&, kept = std::make_shared<std::string>("/seller/get")](std::string_view line) {
+                const auto api = lazcore::parse(std::string(line)).text("/api");
+                (api == *kept ? sellers : api == "/orders/get" ? pages : others)++;
+                throw std::runtime_error("nobody hears this");
+            }));
+        }
+        client->call("GetSeller");
+        CHECK(sellers == 1 && pages == 0);
+        job = client->orders_pull(sandbox.window());
+    }
+    while (job->next())
+        ;
+    CHECK(sellers == 1 && pages >= 2 && others == 0);
+    auto settings = sandbox.config();
+    const lazcore::Client quiet(settings.log([&](std::string_view) { others++; }).log(nullptr));
+    quiet.call("GetSeller");
+    CHECK_SAME(others.load(), 0);
+}
+
 void limits_are_waited_out_or_told(const Sandbox &sandbox)
 {
     sandbox.misbehave({{"kind", "throttle"}, {"seconds", 1}});
     CHECK(sandbox.client().call("GetSeller").request_id().has_value());
     auto hasty = sandbox.config();
     // An account of its own: a ban that is obeyed stays with the account.
-    const lazcore::Client client(hasty.account("hasty").deadline(milliseconds(1000)));
+    const lazcore::Client client(hasty.account("hasty").deadline(milliseconds(3000)));
     sandbox.misbehave({{"kind", "throttle"}, {"path", "/order/get"}, {"seconds", 30}});
     const auto error = THROWN(ThrottledError, client.call("GetOrder", {{"order_id", 1}}));
     CHECK(error->retryable() && error->executed() == lazcore::Executed::no);
@@ -106,7 +134,7 @@ void limits_are_waited_out_or_told(const Sandbox &sandbox)
 void a_write_without_an_answer_is_sent_once(const Sandbox &sandbox)
 {
     auto settings = sandbox.config();
-    const lazcore::Client client(settings.response_timeout(milliseconds(300)));
+    const lazcore::Client client(settings.response_timeout(milliseconds(1000)));
     sandbox.misbehave({{"kind", "stall"}, {"path", "/order/fulfill/pack"}});
     const auto error = THROWN(IndeterminateError, client.call("Pack", PACK));
     CHECK(error->executed() == lazcore::Executed::unknown && !error->retryable() && error->attempts() == 1);
@@ -136,9 +164,10 @@ void waits_are_canceled_from_another_thread(const Sandbox &sandbox)
     THROWN(CanceledError, client.request("GET", "/seller/get", {}, &cancel));
 
     sandbox.misbehave({{"kind", "stall"}, {"path", "/orders/get"}});
+    const int pages = sandbox.calls("/orders/get");
     auto job = client.orders_pull(sandbox.window());
     std::thread canceler([&] {
-        until_it_arrived(sandbox, "/orders/get", 1);
+        until_it_arrived(sandbox, "/orders/get", pages + 1);
         job.cancel();
     });
     THROWN(CanceledError, job.next());
@@ -170,6 +199,7 @@ int main()
         const Sandbox sandbox({"--orders", "120", "--plain"});
         every_door(sandbox);
         calls_are_logged_without_secrets(sandbox);
+        lines_of_calls_are_heard(sandbox);
         limits_are_waited_out_or_told(sandbox);
         a_write_without_an_answer_is_sent_once(sandbox);
         waits_are_canceled_from_another_thread(sandbox);

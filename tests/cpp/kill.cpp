@@ -73,7 +73,8 @@ void killed(const char *program, const char *job, const Folder &folder, const Sa
         execv(program, pointers.data());
         _exit(127);
     }
-    for (int round = 0; round < 2000 && !is_there(); round++)
+    // A loaded machine takes its time.
+    for (int round = 0; round < 12000 && !is_there(); round++)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     CHECK(is_there());
     kill(process, SIGKILL);
@@ -115,7 +116,7 @@ void a_killed_run_is_continued(const char *program)
     // The second batch is packed, and nobody hears of it.
     const std::string path = "/order/fulfill/pack";
     sandbox.misbehave({{"kind", "stall"}, {"path", path}, {"after", 1}, {"executed", true}});
-    killed(program, "ship", folder, sandbox, [&] { return sandbox.calls(path) == 2; });
+    killed(program, "ship", folder, sandbox, [&] { return sandbox.calls(path) >= 2; });
     std::filesystem::remove(folder.file("outcomes"));
     ship(client, folder.file(""));
     const auto outcomes = lines(folder.file("outcomes"));

@@ -101,6 +101,9 @@ void accessors()
     CHECK(value.body().find("12345678901234567.890") != std::string::npos && value.body_view() == value.body());
     CHECK(value.evidence_json() && value.failed_rows_json() == "[]" && !value.request_id());
 
+    CHECK_SAME(lazcore::parse(" [{\"row\":1.50}]").elements().at(0).decimal("/row"), "1.50");
+    CHECK_SAME(THROWN(InputError, lazcore::parse("{"))->kind(), "input");
+
     // A child outlives the value it came from.
     std::optional<lazcore::Value> child;
     {

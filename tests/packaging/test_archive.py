@@ -12,7 +12,6 @@ import pytest
 from conftest import FULL, ROOT
 
 TARGET = Path(os.environ["CARGO_TARGET_DIR"])
-STATIC_LIBRARIES = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +49,32 @@ def test_it_holds_library_headers_and_licences(unpacked: Path) -> None:
         "lib/liblazcore.a",
         "lib/liblazcore.so",
         "lib/liblazcore.so.0",
+        "lib/liblazcore.so.0.1.0",
+        "lib/pkgconfig/lazcore.pc",
     }
 
 
-@pytest.mark.parametrize("linking", ["shared", "static"])
-def test_a_program_builds_with_nothing_else(unpacked: Path, linking: str, tmp_path: Path) -> None:
+def pkg_config(folder: Path, *options: str) -> list[str]:
+    """The flags that the archive tells, wherever it was unpacked."""
+    return subprocess.run(
+        ["pkg-config", *options, "lazcore"],
+        env={**os.environ, "PKG_CONFIG_PATH": str(folder / "lib" / "pkgconfig")},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+
+@pytest.mark.parametrize("libraries", ["--libs", "--variable=static_libs"])
+def test_a_program_builds_with_nothing_else(unpacked: Path, libraries: str, tmp_path: Path) -> None:
     source = tmp_path / "version.c"
     source.write_text(
         '#include <stdio.h>\n#include "lazcore.h"\n'
         'int main(void) { return printf("%s %d", laz_version(), (int)laz_abi_version()) < 0; }\n'
     )
-    lib = unpacked / "lib"
-    link = (
-        ["-L", lib, "-llazcore"]
-        if linking == "shared"
-        else [lib / "liblazcore.a", *STATIC_LIBRARIES]
-    )
     program = tmp_path / "version"
-    subprocess.run(["gcc", source, "-I", unpacked / "include", *link, "-o", program], check=True)
-    shown = subprocess.run(
-        [program], env={"LD_LIBRARY_PATH": str(lib)}, capture_output=True, text=True, check=True
-    ).stdout
+    flags = [*pkg_config(unpacked, "--cflags"), source, *pkg_config(unpacked, libraries)]
+    subprocess.run(["gcc", *flags, "-o", program], check=True)
+    shared = {"LD_LIBRARY_PATH": str(unpacked / "lib")} if libraries == "--libs" else {}
+    shown = subprocess.run([program], env=shared, capture_output=True, text=True, check=True).stdout
     assert shown == f"{unpacked.name.split('-')[1]} 0"

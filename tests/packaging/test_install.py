@@ -10,7 +10,7 @@ from conftest import FULL, ROOT, Environment
 
 # Without the tools that check the source tree and say nothing about the installed package.
 NEEDED = re.compile(r"(?!maturin|ruff)" if FULL else "pytest==")
-SMOKE = ("test_records.py", "test_errors.py", "test_jobs.py")
+SMOKE = ("test_records.py", "test_errors.py", "test_bills.py")
 
 ALONE = ROOT / "tests" / "packaging" / "alone.py"
 

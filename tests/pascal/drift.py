@@ -1,4 +1,4 @@
-"""Holds lazcore.pas against lazcore.h: each function with its parameters, each constant with its number.
+"""Holds lazcore.pas against lazcore.h: functions with parameters, constants with numbers.
 
 python3 tests/pascal/drift.py [--declarations]
 
@@ -20,6 +20,7 @@ TYPES = {
     "int32_t": "Integer",
     "int64_t": "Int64",
     "size_t": "NativeUInt",
+    "void *": "Pointer",
     "char *": "PAnsiChar",
     "char **": "PPAnsiChar",
     "int32_t *": "PInteger",
@@ -49,8 +50,12 @@ def declared_in_c() -> dict[str, tuple[list[tuple[str, str]], str | None]]:
     """Functions of the header: parameters and result, as Pascal has them."""
     header = re.sub(r"//.*", "", (ROOT / "include/lazcore.h").read_text())
     functions = {}
-    for result, name, inside in re.findall(r"^([a-z][\w ]*[ *]+)(laz_\w+)\(([^)]*)\);", header, re.MULTILINE):
-        parameters = [] if inside.strip() == "void" else [parameter(one) for one in inside.split(",")]
+    for result, name, inside in re.findall(
+        r"^([a-z][\w ]*[ *]+)(laz_\w+)\(([^)]*)\);", header, re.MULTILINE
+    ):
+        parameters = (
+            [] if inside.strip() == "void" else [parameter(one) for one in inside.split(",")]
+        )
         functions[name] = (parameters, None if result.strip() == "void" else pascal_type(result))
     return functions
 
@@ -58,7 +63,8 @@ def declared_in_c() -> dict[str, tuple[list[tuple[str, str]], str | None]]:
 def declared_in_pascal() -> dict[str, tuple[list[tuple[str, str]], str | None]]:
     """Functions of the unit's interface that are imported."""
     text = re.sub(r"//.*", "", UNIT.read_text())
-    pattern = r"(?:function|procedure)\s+(laz_\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*(\w+))?\s*;\s*cdecl;\s*external\s+LAZCORE_LIBRARY;"
+    head = r"(?:function|procedure)\s+(laz_\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*(\w+))?\s*;"
+    pattern = head + r"\s*cdecl;\s*external\s+LAZCORE_LIBRARY;"
     functions = {}
     for name, inside, result in re.findall(pattern, text):
         parameters = []
@@ -92,12 +98,22 @@ def main() -> int:
         return 0
     symbols = (ROOT / "include/symbols.txt").read_text().split()
     unit = declared_in_pascal()
-    wrong = [f"{name} stands in symbols.txt, not in lazcore.h" for name in set(symbols) - set(header)]
-    wrong += [f"{name} is {unit.get(name)}, not {want}" for name, want in header.items() if unit.get(name) != want]
+    wrong = [
+        f"{name} stands in symbols.txt, not in lazcore.h" for name in set(symbols) - set(header)
+    ]
+    wrong += [
+        f"{name} is {unit.get(name)}, not {want}"
+        for name, want in header.items()
+        if unit.get(name) != want
+    ]
     wrong += [f"{name} is in no header" for name in set(unit) - set(header)]
     numbers = constants((ROOT / "include/lazcore.h").read_text(), r"^\s*(LAZ_[A-Z]+_\w+) = (\d+),")
     in_unit = constants(UNIT.read_text(), r"^\s*(LAZ_[A-Z]+_\w+) = (\d+);")
-    wrong += [f"{name} is {in_unit.get(name)}, not {want}" for name, want in numbers.items() if in_unit.get(name) != want]
+    wrong += [
+        f"{name} is {in_unit.get(name)}, not {want}"
+        for name, want in numbers.items()
+        if in_unit.get(name) != want
+    ]
     wrong += [f"{name} is in no header" for name in set(in_unit) - set(numbers)]
     for line in wrong:
         print(line)

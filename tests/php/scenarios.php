@@ -205,7 +205,8 @@ both('a write of unknown fate', static function (Backend $backend): void {
 });
 
 both('a canceled run tells every item', static function (Backend $backend): void {
-    $sandbox = new Sandbox('--orders', '45', '--plain');
+    // Eight batches of 20 orders are under way at a time; what comes behind them is not begun.
+    $sandbox = new Sandbox('--orders', '400', '--plain');
     $client = $sandbox->client($backend);
     $run = $client->fulfillment()->run(ids($client, $sandbox));
     foreach ($run as $event) {
@@ -219,7 +220,7 @@ both('a canceled run tells every item', static function (Backend $backend): void
     sort($states);
     Check::same(['done', 'stopped_before'], $states);
     Check::same(true, $run->summary()->canceled());
-    Check::same(1, count($sandbox->calls('/order/fulfill/pack')));
+    Check::true(count($sandbox->calls('/order/fulfill/pack')) < 20, 'the rest was not packed');
     $pull = $client->orders()->pull(['created_after' => $sandbox->created_after]);
     $pull->cancel();
     Check::throws(Exception\CanceledException::class, static function () use ($pull): void {
@@ -291,6 +292,40 @@ both('an authorization', static function (Backend $backend): void {
         Lazop::checkState('abc', 'abd');
     });
     Check::same(202, $error->getCode());
+    // What C would cut off counts.
+    try {
+        Lazop::checkState('abc', "abc\0d");
+        throw new Failed('a text with NUL passed');
+    } catch (Exception\LazadaException $error) {
+        Check::true($error instanceof Exception\InputException || $error instanceof Exception\AuthException, get_class($error));
+    }
+});
+
+test('a NUL in a text is refused before C would cut it', static function (): void {
+    $ffi = Tests::backend('ffi');
+    $client = new Lazcore\Client('k', 's', ['country' => 'SG', 'access_token' => 't'], $ffi);
+    foreach ([
+        static function () use ($ffi): void {
+            $ffi->sign("s\0x", '/x', '{}');
+        },
+        static function () use ($ffi): void {
+            $ffi->sign('s', "/x\0y", '{}');
+        },
+        static function () use ($client): void {
+            $client->call("GetOrder\0x");
+        },
+        static function () use ($client): void {
+            $client->request('GET', "/x\0y");
+        },
+        static function () use ($ffi): void {
+            new TextStore("x\0y", $ffi);
+        },
+        static function () use ($client): void {
+            $client->request('POST', '/x', [], ["na\0me" => 'content']);
+        },
+    ] as $body) {
+        Check::throws(Exception\InputException::class, $body);
+    }
 });
 
 both('throttled', static function (Backend $backend): void {
@@ -338,6 +373,12 @@ both('three doors', static function (Backend $backend): void {
     $raw = $client->request('GET', '/order/get', ['order_id' => $id]);
     Check::same($id, $raw->record()->orderId());
     Check::same(1, $raw->evidence()['attempts']);
+    foreach ([[['f' => 5], []], [['f' => ['name']], []], [[], ['X-A' => 5]]] as [$files, $headers]) {
+        Check::throws(Exception\InputException::class, static function () use ($client, $files, $headers): void {
+            $client->request('POST', '/image/upload', [], $files, $headers);
+        });
+    }
+    Check::same([], $sandbox->calls('/image/upload'));
     $probe = $client->probe();
     Check::same(true, $probe['is_gateway']);
     $sandbox->stop();
@@ -359,6 +400,7 @@ both('exact numbers both ways', static function (Backend $backend): void {
             $client->call('GetOrder', $wrong);
         });
         Check::same(['a', 'a.b[1]', 'a', 'a'][$number], $error->field());
+        Check::same($number < 2, strpos($error->getMessage(), 'a float has no exact text') !== false);
     }
     Check::throws(Exception\InputException::class, static function () use ($client): void {
         $client->call('GetOrder', ['order_id' => "\xff"]);
@@ -452,6 +494,16 @@ both('secrets are seen nowhere', static function (Backend $backend): void {
             throw new Failed('accepted');
         } catch (Exception\LazadaException $error) {
             $seen .= $error . print_r($error->getTrace(), true);
+        }
+    }
+    $settings = ['gateway' => $sandbox->url, 'access_token' => $sandbox->access_token];
+    foreach ([['deadline' => 0], ['contry' => 'SG'], ['ca_file' => '/nowhere']] as $wrong) {
+        try {
+            new Lazcore\Client($sandbox->app_key, $sandbox->app_secret, $wrong + $settings, $backend);
+            throw new Failed('accepted');
+        } catch (Exception\ConfigException $error) {
+            $seen .= $error . print_r($error->getTrace(), true);
+            Check::same(__FILE__, $error->getFile());
         }
     }
     foreach ([$client, $store] as $one) {

@@ -85,3 +85,27 @@ def test_a_country_has_a_currency() -> None:
     assert list(found.values()) == ["SGD", "MYR", "THB", "VND", "PHP", "IDR"]
     with pytest.raises(lazcore.ConfigError):
         lazcore.currency_of("US")
+
+
+def test_what_is_collected_for_each_parcel(sandbox: Sandbox, client: lazcore.Client) -> None:
+    pull = client.orders.pull(created_after=sandbox.created_after, status="pending")
+    client.fulfillment.run(list(pull), until="packed").result()
+    pull = client.orders.pull(created_after=sandbox.created_after, with_items=True)
+    whole = 0
+    for order in pull:
+        items = order.items or []
+        parcels = lazcore.by_package(order)
+        told = {item_id for parcel in parcels for item_id in parcel.order_item_ids}
+        packed = {one.order_item_id for one in items if one.package_id and one.status != "canceled"}
+        assert told == packed
+        fleets = {one.package_id: bool(one.delivery_option_sof) for one in items}
+        for parcel in parcels:
+            assert parcel.own_fleet == fleets[parcel.package_id]
+            assert parcel.cash_on_delivery == (order.payment_method == "COD")
+        if len(told) == len(items):
+            # All parcels together cost what the order's header says.
+            assert sum(parcel.amount or 0 for parcel in parcels) == order.buyer_paid
+            whole += 1
+    assert whole > 5
+    with pytest.raises(lazcore.InputError, match="items"):
+        lazcore.by_package(next(iter(client.orders.pull(created_after=sandbox.created_after))))

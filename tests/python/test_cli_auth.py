@@ -112,7 +112,7 @@ def test_the_status_of_one_file(run: Run, sandbox: Sandbox, file: Path) -> None:
     assert row["refresh_days_left"] in (148, 149)
     table = run("auth", "status", COLUMNS="200")
     assert table.returncode == 0
-    for word in ("first.token", "expired", "148", "refresh days left"):
+    for word in ("first.token", "expired", "148", "refresh_days_left"):
         assert word in table.stdout
     assert run("auth", "status", "--ahead", "150").returncode == 6
     file.write_text("half a pair")

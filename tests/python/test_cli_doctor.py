@@ -34,8 +34,9 @@ def verdicts(found: dict[str, dict[str, Any]]) -> dict[str, str]:
 def test_all_is_well(run: Run, sandbox: Sandbox) -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stdout
-    lines = done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines] == [
+    header, *lines = done.stdout.splitlines()
+    assert header == "verdict,check,message,advice"
+    assert [line.split(",")[:2] for line in lines] == [
         ["ok", "credentials"],
         ["ok", "gateway"],
         ["ok", "clock"],

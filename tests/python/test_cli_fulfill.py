@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from lazcore.cli.app import app
 from lazcore.cli.credentials import Credentials
+from lazcore.cli.shipment import events_of
 from lazcore.cli.stores import Store
 from lazcore.testing import Sandbox
 
@@ -42,8 +43,8 @@ def order_ids(sandbox: Sandbox, store: int = 0) -> list[str]:
         return [str(order.order_id) for order in pull]
 
 
-def item_ids(sandbox: Sandbox) -> set[str]:
-    with sandbox.client() as client:
+def item_ids(sandbox: Sandbox, store: int = 0) -> set[str]:
+    with sandbox.client(access_token=sandbox.access_tokens[store]) as client:
         pull = client.orders.pull(created_after=sandbox.created_after, with_items=True)
         return {str(item.order_item_id) for order in pull for item in order.items or []}
 
@@ -244,6 +245,33 @@ def test_ctrl_c_tells_every_outcome(run: Run, sandbox: Sandbox, tmp_path: Path, 
     assert set(packed(sandbox)) == {1}
 
 
+def test_a_second_ctrl_c_does_not_wait_for_the_outcomes() -> None:
+    class Stubborn:
+        canceled = 0
+
+        def cancel(self) -> None:
+            self.canceled += 1
+
+        def __iter__(self) -> Iterator[int]:
+            return iter(range(5))
+
+    run: Any = Stubborn()
+    ends: list[int] = []
+    seen = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupt_twice() -> None:
+        for event in events_of(run, ends):
+            seen.append(event)
+            if event in (1, 3):
+                signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_twice()
+    assert (seen, ends, run.canceled) == ([0, 1, 2, 3], [signal.SIGINT], 1)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 # several accounts
 
 
@@ -273,6 +301,61 @@ def test_an_account_that_fails_does_not_stop_the_others(
     assert not packed(sandbox, 0)
     assert (journals / "MY-1001.journal").is_file()
     assert list((labels / "MY-1001").glob("*.pdf"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_account_that_stalls_does_not_hold_up_the_others_and_ctrl_c_reaches_all(
+    run: Run, sandbox: Sandbox, tmp_path: Path, tokens: Path, start: Any
+) -> None:
+    store_pair(sandbox, tokens / "a.token", 0)
+    report = tmp_path / "shipped.json"
+    command = ["fulfill", "--pending", "--created-after", sandbox.created_after, "--json"]
+    command += ["--folder", str(tokens), "--journal", str(tmp_path / "journals")]
+    command += ["--report", str(report), "--quarantine-s", "1", "--until", "packed"]
+    sandbox.misbehave("stall", path=PACK, times=1, executed=True)
+    process = start(*command)
+    # All of the account that is not stalled, while the other waits.
+    items = {"SG-1000": 0, "MY-1001": 0}
+    totals = {"SG-1000": len(item_ids(sandbox)), "MY-1001": len(item_ids(sandbox, 1))}
+    printed = []
+    while all(items[account] < totals[account] for account in items):
+        printed.append(json.loads(process.stdout.readline()))
+        items[printed[-1]["account"]] += 1
+    assert process.poll() is None
+    assert 0 in items.values()
+    process.send_signal(signal.SIGINT)
+    rest, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert errors == "lazcore: interrupted\n"
+    printed += [json.loads(line) for line in rest.splitlines()]
+    assert len(printed) == sum(totals.values())
+    told = json.loads(report.read_text(encoding="utf-8"))["items"]
+    # In the report one account follows the other.
+    accounts = [one["account"] for one in told]
+    assert accounts == ["SG-1000"] * totals["SG-1000"] + ["MY-1001"] * totals["MY-1001"]
+    sandbox.behave()
+    assert run(*command, "--resume").returncode == 0
+    assert (set(packed(sandbox)), set(packed(sandbox, 1))) == ({1}, {1})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_second_ctrl_c_ends_the_process_though_an_account_cannot_be_ended(
+    sandbox: Sandbox, tmp_path: Path, tokens: Path, start: Any
+) -> None:
+    # What was sent for a new token is waited for.
+    store_pair(sandbox, tokens / "a.token", 0, age_days=29)
+    refresh = "/auth/token/refresh"
+    sandbox.misbehave("stall", path=refresh, times=5)
+    command = ["fulfill", "--pending", "--created-after", sandbox.created_after]
+    process = start(*command, "--folder", str(tokens), "--journal", str(tmp_path / "journals"))
+    wait_for(process, sandbox, refresh, 1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(1)
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "interrupted" in errors
 
 
 def test_ids_name_their_account(run: Run, sandbox: Sandbox, tmp_path: Path, tokens: Path) -> None:

@@ -67,6 +67,18 @@ impl fmt::Debug for Params {
     }
 }
 
+/// Bytes that a name may hold, as a table: names are checked at every signature.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let mark = matches!(byte, b'"' | b'&' | b'=' | b'\\');
+        plain[byte as usize] = byte.is_ascii_graphic() && !mark;
+        byte += 1;
+    }
+    plain
+};
+
 /// Names are printable ASCII without white space, quotes or the marks of a query string, so that one
 /// text serves the signature, the query and a multipart header.
 pub(crate) fn check_name(name: &str) -> Result<()> {
@@ -76,8 +88,7 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
             "is made by the library and cannot be given",
         ));
     }
-    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'&' | b'=' | b'\\');
-    if name.is_empty() || !name.bytes().all(plain) {
+    if name.is_empty() || !name.bytes().all(|byte| PLAIN[usize::from(byte)]) {
         let shown: String = name.chars().take(40).collect();
         return Err(Error::input(
             shown,

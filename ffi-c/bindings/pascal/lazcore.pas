@@ -92,6 +92,9 @@ type
   Plaz_value_t = ^laz_value_t;
   PPlaz_value_t = ^Plaz_value_t;
 
+  // Takes the line of a finished call: see laz_config_set_log in lazcore.h.
+  laz_log_t = procedure(context: Pointer; line: PAnsiChar); cdecl;
+
   // What a function of the library reported. Message is one line for a person, in the program's own encoding.
   ELazcore = class(Exception)
   public
@@ -160,6 +163,8 @@ function laz_config_set_rate_per_account(config: Plaz_config_t; calls: Integer):
   LAZCORE_LIBRARY;
 function laz_config_set_call_log(config: Plaz_config_t; path: PAnsiChar): Integer; cdecl; external LAZCORE_LIBRARY;
 procedure laz_config_free(config: Plaz_config_t); cdecl; external LAZCORE_LIBRARY;
+function laz_config_set_log(config: Plaz_config_t; callback: laz_log_t; context: Pointer): Integer; cdecl; external
+  LAZCORE_LIBRARY;
 function laz_client_new(config: Plaz_config_t; client_out: PPlaz_client_t; error_out: PPlaz_error_t): Integer; cdecl;
   external LAZCORE_LIBRARY;
 function laz_client_account(client: Plaz_client_t): PAnsiChar; cdecl; external LAZCORE_LIBRARY;
@@ -203,6 +208,8 @@ function laz_client_token_status(client: Plaz_client_t; value_out: PPlaz_value_t
   cdecl; external LAZCORE_LIBRARY;
 function laz_client_resolve_account(client: Plaz_client_t; cancel: Plaz_cancel_t; value_out: PPlaz_value_t; error_out:
   PPlaz_error_t): Integer; cdecl; external LAZCORE_LIBRARY;
+function laz_value_parse(json: PAnsiChar; value_out: PPlaz_value_t; error_out: PPlaz_error_t): Integer; cdecl;
+  external LAZCORE_LIBRARY;
 function laz_value_json(value: Plaz_value_t): PAnsiChar; cdecl; external LAZCORE_LIBRARY;
 function laz_value_body(value: Plaz_value_t; length_out: PNativeUInt): PAnsiChar; cdecl; external LAZCORE_LIBRARY;
 function laz_value_evidence_json(value: Plaz_value_t): PAnsiChar; cdecl; external LAZCORE_LIBRARY;

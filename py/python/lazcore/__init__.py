@@ -16,6 +16,7 @@ from lazcore._native import (
     Line,
     Notice,
     Outcome,
+    Parcel,
     Probe,
     Progress,
     PulledOrder,
@@ -28,6 +29,7 @@ from lazcore._native import (
     TokenStatus,
     __version__,
     authorization_url,
+    by_package,
     by_sku,
     check_state,
     currency_of,
@@ -37,6 +39,7 @@ from lazcore._native import (
     redirect_code,
     sign,
 )
+from lazcore.accounts import AccountResult, AccountsRun, fulfill_accounts
 from lazcore.client import Client
 from lazcore.errors import (
     ApiError,
@@ -60,6 +63,8 @@ from lazcore.tokens import TokenStore
 
 __all__ = [
     "Account",
+    "AccountResult",
+    "AccountsRun",
     "ApiError",
     "AuthError",
     "BadRow",
@@ -84,6 +89,7 @@ __all__ = [
     "Notice",
     "OrderPull",
     "Outcome",
+    "Parcel",
     "Probe",
     "Progress",
     "PulledOrder",
@@ -102,10 +108,12 @@ __all__ = [
     "TransportError",
     "__version__",
     "authorization_url",
+    "by_package",
     "by_sku",
     "check_state",
     "currency_of",
     "explain_signature",
+    "fulfill_accounts",
     "prepare",
     "read",
     "reconcile",

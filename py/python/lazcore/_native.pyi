@@ -28,6 +28,7 @@ __all__ = [
     "Line",
     "Notice",
     "Outcome",
+    "Parcel",
     "Probe",
     "Progress",
     "PulledOrder",
@@ -42,6 +43,7 @@ __all__ = [
     "__version__",
     "apis",
     "authorization_url",
+    "by_package",
     "by_sku",
     "check_state",
     "currency_of",
@@ -515,6 +517,23 @@ class Difference:
     def explained_by_canceled(self) -> bool: ...
 
 @final
+class Parcel:
+    """One parcel of an order, and what its buyer pays for it."""
+
+    @property
+    def package_id(self) -> str: ...
+    @property
+    def own_fleet(self) -> bool: ...
+    @property
+    def cash_on_delivery(self) -> bool: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def currency(self) -> str | None: ...
+    @property
+    def order_item_ids(self) -> list[str]: ...
+
+@final
 class Line:
     """Units that are alike in order, SKU, prices, currency, status and package."""
 
@@ -613,6 +632,7 @@ class Sandbox:
     def books(self) -> str: ...
     def stop(self) -> None: ...
 
+def by_package(order: Record, items: Iterable[Record] | None = None) -> list[Parcel]: ...
 def by_sku(items: Iterable[Record], /) -> list[Line]: ...
 def currency_of(country: str, /) -> str: ...
 def reconcile(order: Record, items: Iterable[Record] | None = None) -> Reconciliation: ...

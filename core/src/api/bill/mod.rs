@@ -1,9 +1,11 @@
 //! What an order costs: its header, its unit rows, and the two against each other. Pure; nothing is repaired.
 
 mod lines;
+mod parcels;
 mod reconcile;
 
 pub use lines::{Line, by_sku, lines_json};
+pub use parcels::{Parcel, by_package};
 pub use reconcile::{Difference, NotCompared, Reconciliation, reconcile};
 
 use super::orders::{Order, OrderItem};

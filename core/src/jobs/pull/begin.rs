@@ -1,8 +1,9 @@
 //! Where a pull begins: a new window, the rest of one, or the one that follows.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use super::ledger::{self, Ledger};
+use super::memory::BadRows;
 use super::slice::{SHAPE, Slice};
 use super::window::{UPDATED, Window};
 use super::{FAR, Pull, PullOptions, Tally};
@@ -98,7 +99,7 @@ impl Pull {
             made: 1,
             crew: None,
             said_forgot: false,
-            told_bad: HashSet::new(),
+            told_bad: BadRows::default(),
             total: None,
             tally: Tally::default(),
             stage: STAGE,

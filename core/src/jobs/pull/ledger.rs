@@ -12,7 +12,7 @@ use super::window::{CREATED, UPDATED};
 use crate::error::{Error, Result};
 use crate::protocol::Value;
 
-/// More versions than these are not kept over the overlap; the next pull may then repeat some.
+/// More versions, or bad rows, than these are not kept over the overlap; the next pull may then repeat some.
 const MOST_KEPT: usize = 100_000;
 const FORM: &str = "1";
 
@@ -205,8 +205,9 @@ impl Ledger {
         self.orders
             .retain(|_, (second, version)| *second >= kept || is_recent(version));
         self.bad.retain(|_, second| *second >= kept);
-        if self.orders.len() > MOST_KEPT {
+        if self.orders.len() > MOST_KEPT || self.bad.len() > MOST_KEPT {
             self.orders.retain(|_, (second, _)| *second >= open);
+            self.bad.retain(|_, second| *second >= open);
             self.forgot = true;
         }
     }

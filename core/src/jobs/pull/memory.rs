@@ -1,6 +1,6 @@
 //! What the walk remembers of rows near its edge: what was delivered, and in which order ties came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::version::{Line, Version};
 
@@ -26,6 +26,36 @@ impl Delivered {
     /// Forgets orders below `second`.
     pub(crate) fn forget_below(&mut self, second: i64) {
         self.0.retain(|_, (at, _)| *at >= second);
+    }
+}
+
+/// Bad rows that are remembered: more than any band has in reach, so that none comes twice while it is read.
+const MOST_BAD: usize = 20_000;
+
+/// The bad rows that came last. They have no second to be forgotten by, and a gateway may send them for ever.
+#[derive(Debug, Default)]
+pub(crate) struct BadRows {
+    known: HashSet<u64>,
+    order: VecDeque<u64>,
+}
+
+impl BadRows {
+    /// Notes a bad row; false if it was known.
+    pub(crate) fn insert(&mut self, text: u64) -> bool {
+        if !self.known.insert(text) {
+            return false;
+        }
+        self.order.push_back(text);
+        if self.order.len() > MOST_BAD
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        true
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.known.iter().copied()
     }
 }
 
@@ -111,5 +141,21 @@ impl Ties {
     /// Forgets orders below `second`.
     pub(crate) fn forget_below(&mut self, second: i64) {
         self.last.retain(|_, place| place.second >= second);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p9_bad_rows_without_end_are_forgotten_in_their_order() {
+        let mut bad = BadRows::default();
+        for text in 0..10 * MOST_BAD as u64 {
+            assert!(bad.insert(text));
+            // More than a band reaches, from both ends.
+            assert!(!bad.insert(text.saturating_sub(2 * 4600)));
+        }
+        assert_eq!((bad.known.len(), bad.order.len()), (MOST_BAD, MOST_BAD));
     }
 }

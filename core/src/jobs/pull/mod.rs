@@ -19,7 +19,7 @@ mod version;
 mod walk;
 mod window;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::event::{Event, Items, Notice, Progress, PulledBadRow, PulledOrder};
@@ -30,6 +30,7 @@ use attach::Found;
 use batch::{Batch, BatchItems};
 use crew::{Crew, Done, Place, Task};
 use ledger::Ledger;
+use memory::BadRows;
 use slice::{Bound, Page, Slice};
 pub(super) use tally::Tally;
 use version::Line;
@@ -66,7 +67,7 @@ pub(crate) struct Pull {
     made: u64,
     crew: Option<Crew>,
     said_forgot: bool,
-    told_bad: HashSet<u64>,
+    told_bad: BadRows,
     total: Option<u64>,
     tally: Tally,
     /// What its progress is called.

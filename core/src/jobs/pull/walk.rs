@@ -4,10 +4,10 @@
 //! read, so that rows which move between two pages cannot hide behind an offset. Only where a page brings the
 //! edge no further is a [`Band`] read by offsets.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::band::{Band, Standing};
-use super::memory::{Delivered, Ties};
+use super::memory::{BadRows, Delivered, Ties};
 use super::points::Points;
 use super::version::{Line, Version};
 
@@ -68,8 +68,7 @@ pub(crate) struct Walk {
     /// Everything before this second is read.
     edge: i64,
     delivered: Delivered,
-    /// Bad rows have no second to forget them by; they are few.
-    bad: HashSet<u64>,
+    bad: BadRows,
     ties: Ties,
     band: Option<Band>,
     /// Where the edge is after the band.
@@ -90,7 +89,7 @@ impl Walk {
             to,
             edge: from,
             delivered: Delivered::default(),
-            bad: HashSet::new(),
+            bad: BadRows::default(),
             ties: Ties::default(),
             band: None,
             edge_after_band: from,
@@ -112,7 +111,9 @@ impl Walk {
         for (id, second, version) in orders {
             self.delivered.is_due(id, second, version);
         }
-        self.bad.extend(bad);
+        bad.for_each(|text| {
+            self.bad.insert(text);
+        });
         self
     }
 
@@ -262,7 +263,7 @@ impl Walk {
     }
 
     fn open_band(&mut self, before: i64, edge_after: i64) {
-        let met = self.ties.met().chain(self.bad.iter().copied());
+        let met = self.ties.met().chain(self.bad.iter());
         self.band = Some(Band::new(self.edge - 1, before, met));
         self.edge_after_band = edge_after;
         self.inclusive = false;

@@ -16,7 +16,7 @@ namespace lazcore {
 // the job stops it where it stands.
 class Job {
 public:
-    using Handle = detail::Handle<laz_job_t, laz_job_free>;
+    using Handle = detail::KeepingHandle<laz_job_t, laz_job_free>;
     explicit Job(Handle handle) noexcept : handle_(std::move(handle)) {}
 
     // Waits for the next event; none when the job is over. An error ends the job.
@@ -110,7 +110,8 @@ private:
 class Client {
 public:
     explicit Client(const Config &config)
-        : handle_(detail::made<laz_client_t, laz_client_free>(laz_client_new, config.c_handle()))
+        : handle_(detail::made<laz_client_t, laz_client_free>(laz_client_new, config.c_handle()).release(),
+                  {config.kept()})
     {
     }
 
@@ -209,10 +210,11 @@ private:
     template <class Function, class... Arguments>
     Job job(Function function, Arguments... arguments) const
     {
-        return Job(detail::made<laz_job_t, laz_job_free>(function, c_handle(), arguments...));
+        auto begun = detail::made<laz_job_t, laz_job_free>(function, c_handle(), arguments...);
+        return Job(Job::Handle(begun.release(), {handle_.get_deleter().kept}));
     }
 
-    detail::Handle<laz_client_t, laz_client_free> handle_;
+    detail::KeepingHandle<laz_client_t, laz_client_free> handle_;
 };
 
 } // namespace lazcore

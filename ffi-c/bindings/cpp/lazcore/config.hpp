@@ -5,6 +5,7 @@
 #include "value.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace lazcore {
 
@@ -67,6 +68,9 @@ private:
     Handle handle_;
 };
 
+// Takes the line of one finished call, a JSON object without secrets.
+using Log = std::function<void(std::string_view)>;
+
 // Settings of a client. A setting that cannot be used is told when the Client is made.
 class Config {
 public:
@@ -86,6 +90,16 @@ public:
     Config &ca_file(const std::string &path) { return set(laz_config_set_ca_file, path, "ca_file"); }
     Config &proxy(const std::string &url) { return set(laz_config_set_proxy, url, "proxy"); }
     Config &call_log(const std::string &path) { return set(laz_config_set_call_log, path, "call_log"); }
+
+    // Hands the line of each finished call to `log`, on the thread that made the call or one of a job's own, on several
+    // at once. It must be quick and must use no Client, Job or TokenStore; what it throws is dropped. It lives as long
+    // as the clients made of these settings and their jobs. An empty one turns it off.
+    Config &log(Log log)
+    {
+        log_ = log ? std::make_shared<const Log>(std::move(log)) : nullptr;
+        static_cast<void>(laz_config_set_log(handle_.get(), log_ ? heard : nullptr, const_cast<Log *>(log_.get())));
+        return *this;
+    }
 
     Config &token_store(const TokenStore &store) { return told(laz_config_set_token_store, store.c_handle()); }
 
@@ -113,8 +127,19 @@ public:
     Config &allow_plain_http(bool allow) { return told(laz_config_set_allow_plain_http, allow ? 1 : 0); }
 
     const laz_config_t *c_handle() const noexcept { return handle_.get(); }
+    // What a client must keep.
+    std::shared_ptr<const void> kept() const noexcept { return log_; }
 
 private:
+    static void heard(void *log, const char *line) noexcept
+    {
+        try {
+            (*static_cast<const Log *>(log))(line);
+        } catch (...) {
+            // No exception may pass through the library, and nobody waits for this one.
+        }
+    }
+
     Config &set(std::int32_t (*function)(laz_config_t *, const char *), const std::string &text, const char *name)
     {
         return told(function, detail::c_text(text, name));
@@ -128,6 +153,7 @@ private:
         return *this;
     }
 
+    std::shared_ptr<const Log> log_;
     detail::Handle<laz_config_t, laz_config_free> handle_;
 };
 

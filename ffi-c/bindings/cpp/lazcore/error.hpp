@@ -151,6 +151,16 @@ struct Release {
 };
 template <class T, void (*release)(T *)>
 using Handle = std::unique_ptr<T, Release<T, release>>;
+
+// As Handle, with something else that must live as long as what the handle stands for.
+template <class T, void (*release)(T *)>
+struct ReleaseFirst {
+    std::shared_ptr<const void> kept;
+    void operator()(T *handle) const noexcept { release(handle); }
+};
+template <class T, void (*release)(T *)>
+using KeepingHandle = std::unique_ptr<T, ReleaseFirst<T, release>>;
+
 using ErrorHandle = Handle<laz_error_t, laz_error_free>;
 
 [[noreturn]] inline void raise(std::int32_t status, const laz_error_t *error)

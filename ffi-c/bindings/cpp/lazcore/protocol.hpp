@@ -69,6 +69,9 @@ inline Value read(const std::optional<std::string> &name, std::int32_t http_stat
                          detail::c_text(headers.text(), "headers"), body.empty() ? "" : body.data(), body.size());
 }
 
+// Reads a JSON text, such as failed_rows_json(), for the accessors.
+inline Value parse(const std::string &json) { return detail::value(laz_value_parse, detail::c_text(json, "json")); }
+
 // The page that asks a seller to authorize the app, for a browser.
 inline std::string authorization_url(const std::string &app_key, const std::string &redirect_uri,
                                      const std::string &state)

@@ -95,11 +95,26 @@ final class Client
      *
      * @throws LazadaException
      */
-    public function request(string $method, string $path, array $params = [], array $files = [], array $headers = []): Reply
-    {
+    public function request(
+        string $method,
+        string $path,
+        array $params = [],
+        array $files = [],
+        array $headers = []
+    ): Reply {
         $list = [];
         foreach ($files as $name => $file) {
-            $list[$name] = is_array($file) ? [$file[0], $file[1], $file[2] ?? null] : [(string) $name, $file, null];
+            $file = is_array($file) ? array_values($file) + [null, null, null] : [(string) $name, $file, null];
+            if (!is_string($file[0]) || !is_string($file[1]) || isset($file[2]) && !is_string($file[2])) {
+                $expected = 'content, or a list of file name, content and content type';
+                throw LazadaException::at('input', (string) $name, "expected $expected");
+            }
+            $list[$name] = $file;
+        }
+        foreach ($headers as $name => $value) {
+            if (!is_string($value)) {
+                throw LazadaException::at('input', (string) $name, 'expected the text of an HTTP header');
+            }
         }
         $params = Json::object($params);
 

@@ -27,17 +27,14 @@ final class Json
      */
     public static function object(array $values): string
     {
-        $plain = true;
         foreach ($values as $value) {
+            // Texts alone, as in a signature, need no second look.
             if (!is_string($value)) {
-                $plain = false;
+                $values = self::checked(array_filter($values, static function ($value): bool {
+                    return $value !== null;
+                }), '');
                 break;
             }
-        }
-        if (!$plain) {
-            $values = self::checked(array_filter($values, static function ($value): bool {
-                return $value !== null;
-            }), '');
         }
 
         return self::text((object) $values, 'params');

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from typing import Optional
+from typing import Any, Optional
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from lazcore import _native
 from lazcore.cli.exits import USAGE, reported
+from lazcore.cli.rows import AS_JSON, tell
+
+__all__ = ["apis", "groups", "names"]
+
+
+def groups(begun: str) -> list[str]:
+    """The groups that begin so, for the shell's completion."""
+    return sorted({row["group"] for row in _native.apis() if row["group"].startswith(begun)})
+
+
+def names(begun: str) -> list[str]:
+    """The names of APIs that begin so, for the shell's completion."""
+    return sorted(row["name"] for row in _native.apis() if row["name"].startswith(begun))
 
 
 @reported
 def apis(
-    group: Optional[str] = typer.Argument(None, help="Only this group, such as orders."),
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    group: Optional[str] = typer.Argument(
+        None, help="Only this group, such as orders.", autocompletion=groups
+    ),
+    as_json: bool = AS_JSON,
 ) -> None:
     """Lists the APIs that can be called by name."""
     rows = _native.apis()
@@ -26,13 +38,14 @@ def apis(
             typer.echo(f"lazcore: group: expected one of {', '.join(known)}", err=True)
             raise typer.Exit(USAGE)
         rows = [row for row in rows if row["group"] == group]
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    table = Table(box=None)
-    for name in ("name", "group", "path", "effect", "parameters"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        params = [param["name"] + ("" if param["required"] else "?") for param in row["params"]]
-        table.add_row(row["name"], row["group"], row["path"], row["effect"], " ".join(params))
-    Console().print(table)
+    tell(
+        ("name", "group", "path", "effect", "parameters"),
+        [_cells(row) for row in rows],
+        rows,
+        as_json,
+    )
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    params = [param["name"] + ("" if param["required"] else "?") for param in row["params"]]
+    return [row["name"], row["group"], row["path"], row["effect"], " ".join(params)]

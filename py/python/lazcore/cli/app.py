@@ -10,6 +10,7 @@ from lazcore.cli.auth import auth
 from lazcore.cli.call import call
 from lazcore.cli.demo import demo
 from lazcore.cli.doctor import doctor
+from lazcore.cli.examples import epilog
 from lazcore.cli.exits import EPILOG
 from lazcore.cli.fulfill import fulfill, labels, rts
 from lazcore.cli.orders import orders
@@ -24,14 +25,13 @@ app = typer.Typer(
     help="The Lazada Open Platform on the command line.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     # Local variables in a traceback could show a secret.
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (demo, fulfill, labels, rts, call, sign, sandbox, apis, doctor, serve_stdio):
-    app.command(epilog=EPILOG)(command)
+    app.command(epilog=epilog(command.__name__.replace("_", "-")))(command)
 app.add_typer(auth, name="auth")
 app.add_typer(orders)
 

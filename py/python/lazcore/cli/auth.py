@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 import lazcore
 from lazcore.cli import credentials
+from lazcore.cli.examples import epilog
 from lazcore.cli.exits import EPILOG, OK, PERSON, code_of, reported
+from lazcore.cli.rows import tell
 from lazcore.cli.stores import token_files
 from lazcore.errors import from_kind
 
@@ -34,7 +33,7 @@ _FOLDER = typer.Option(None, help="All files *.token in this folder.")
 _JSON = typer.Option(False, "--json", help="Print JSON.")
 
 
-@auth.command(epilog=EPILOG)
+@auth.command(epilog=epilog("auth url"))
 @reported
 def url(
     redirect_uri: str = typer.Argument(help="The callback URL configured for the app."),
@@ -56,7 +55,7 @@ def url(
     typer.echo(f"state: {state}", err=True)
 
 
-@auth.command(epilog=EPILOG)
+@auth.command(epilog=epilog("auth exchange"))
 @reported
 def exchange(
     state: Optional[str] = typer.Option(None, help="The state that `lazcore auth url` told."),
@@ -75,7 +74,7 @@ def exchange(
     _tell([Row(file, status=status)], as_json)
 
 
-@auth.command(epilog=EPILOG)
+@auth.command(epilog=epilog("auth refresh"))
 @reported
 def refresh(
     token_file: Optional[Path] = _FILE,
@@ -94,7 +93,7 @@ def refresh(
     raise typer.Exit(_exit_code(rows))
 
 
-@auth.command(epilog=EPILOG)
+@auth.command(epilog=epilog("auth status"))
 @reported
 def status(
     token_file: Optional[Path] = _FILE,
@@ -206,17 +205,9 @@ def _exit_code(rows: list[Row]) -> int:
 
 
 def _tell(rows: list[Row], as_json: bool) -> None:
-    if as_json:
-        told = [row.as_dict() for row in rows]
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
-        return
-    table = Table(box=None)
-    for name in ("file", "shops", "state", "days left", "refresh days left", "note"):
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        # As text: a message of the platform is no markup.
-        table.add_row(*map(Text, row.cells()))
-    Console().print(table)
+    columns = ("file", "shops", "state", "days left", "refresh days left", "note")
+    told = [row.as_dict() for row in rows]
+    tell(columns, [row.cells() for row in rows], told, as_json)
 
 
 def _one_file(found: credentials.Credentials, given: Optional[Path]) -> Path:

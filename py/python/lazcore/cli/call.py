@@ -7,13 +7,16 @@ from typing import Optional
 import typer
 
 from lazcore.cli import credentials
+from lazcore.cli.apis import names
 from lazcore.cli.exits import SOME_FAILED, reported
 from lazcore.cli.parameters import parameters
 
 
 @reported
 def call(
-    name: str = typer.Argument(help="The API's name, such as GetOrder, or with --method its path."),
+    name: str = typer.Argument(
+        help="The API's name, such as GetOrder, or with --method its path.", autocompletion=names
+    ),
     params: Optional[list[str]] = typer.Argument(None, metavar="[NAME=VALUE]..."),
     document: Optional[str] = typer.Option(
         None, "--json", help="Parameters as a JSON object, or @FILE with one."

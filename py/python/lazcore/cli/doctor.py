@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 import lazcore
 from lazcore.cli import credentials
 from lazcore.cli.exits import OK, SOME_FAILED, reported
+from lazcore.cli.rows import AS_JSON, tell
 
 #: Less than half a minute is never a matter; two hours are the platform's limit.
 CLOCK_WARN, CLOCK_FAIL = 30, 7200
@@ -32,7 +32,7 @@ AUTHORIZE = "the seller must authorize: lazcore auth url, then lazcore auth exch
 
 @reported
 def doctor(
-    as_json: bool = typer.Option(False, "--json", help="Print JSON."),
+    as_json: bool = AS_JSON,
 ) -> None:
     """Looks for what keeps calls from working, and says what to do about it.
 
@@ -41,12 +41,9 @@ def doctor(
     """
     checks = Checkup().run()
     failed = any(check.verdict == "fail" for check in checks)
-    if as_json:
-        told = {"ok": not failed, "checks": [check._asdict() for check in checks]}
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
-    else:
-        for check in checks:
-            typer.echo(check.line())
+    told = {"ok": not failed, "checks": [check._asdict() for check in checks]}
+    cells = [[check.verdict, check.check, check.message, check.advice or ""] for check in checks]
+    tell(("verdict", "check", "message", "advice"), cells, told, as_json)
     raise typer.Exit(SOME_FAILED if failed else OK)
 
 
@@ -59,11 +56,6 @@ class Check(NamedTuple):
     message: str
     #: What to do.
     advice: Optional[str] = None
-
-    def line(self) -> str:
-        """For people."""
-        advice = f"; {self.advice}" if self.advice else ""
-        return f"{self.verdict:<5} {self.check:<12} {self.message}{advice}"
 
 
 class Checkup:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import queue
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -12,7 +16,7 @@ import lazcore
 from lazcore import Outcome
 from lazcore.cli.exits import reported
 from lazcore.cli.orders_report import Report, announced
-from lazcore.cli.shipment import Shipment, warn
+from lazcore.cli.shipment import Shipment, ending, warn
 from lazcore.cli.stores import Store, refuse, stores
 
 if TYPE_CHECKING:
@@ -41,7 +45,11 @@ ACCOUNT = typer.Option(None, help="Name of the store; Lazada is asked if left ou
 REPORT = typer.Option(None, help="File for what happened to every item, .csv or .json.")
 AS_JSON = typer.Option(False, "--json", help="Print every outcome as a line of JSON.")
 
-Begin = Callable[[lazcore.Client, Store, "list[str]"], None]
+# Accounts that are shipped at a time.
+AT_ONCE = 8
+
+Show = Callable[[object], None]
+Begin = Callable[[lazcore.Client, Store, "list[str]", "Show | None"], None]
 
 
 @reported
@@ -98,18 +106,18 @@ def fulfill(
         warn("without --journal a later run does not know what this one sent")
     shipment = Shipment(as_json=as_json, report=report, actor=actor)
 
-    def begin(client: lazcore.Client, store: Store, ids: list[str]) -> None:
+    def begin(client: lazcore.Client, store: Store, ids: list[str], show: Show | None) -> None:
         kept = store.path(journal, client.account, ".journal")
         resolved: list[Outcome] = []
         if resume:
             job = client.fulfillment.resolve(kept, adopt=adopt, quarantine_s=quarantine_s)
-            carry_out(shipment, job, resolved.append)
+            carry_out(shipment, job, resolved.append, show)
         unasked: set[str] = set()
         try:
             if pending and not shipment.interrupted:
                 # What an earlier run packed and did not announce is not pending any more.
                 further = resume and until != "packed"
-                ids, unasked = _pending(client, shipment, window, further)
+                ids, unasked = _pending(client, shipment, window, further, show)
             if shipment.interrupted:
                 return
             job = client.fulfillment.run(
@@ -127,7 +135,7 @@ def fulfill(
                 adopt=adopt,
                 quarantine_s=quarantine_s,
             )
-            carry_out(shipment, job, _telling(shipment, unasked))
+            carry_out(shipment, job, _telling(shipment, unasked), show)
         finally:
             told = {one.order_id for one in shipment.outcomes if one.account == client.account}
             shipment.tell(one for one in resolved if one.order_id not in told)
@@ -163,7 +171,7 @@ def labels(
     _check_report(report)
     shipment = Shipment(as_json=as_json, report=report)
 
-    def begin(client: lazcore.Client, store: Store, ids: list[str]) -> None:
+    def begin(client: lazcore.Client, store: Store, ids: list[str], show: Show | None) -> None:
         job = client.fulfillment.labels(
             [one for one in ids if not one.startswith(_PACKAGE)],
             packages=[one[len(_PACKAGE) :] for one in ids if one.startswith(_PACKAGE)],
@@ -173,7 +181,7 @@ def labels(
             label_item_list=label_item_list,
             label_wait=label_wait,
         )
-        carry_out(shipment, job, lambda outcome: shipment.tell([outcome]))
+        carry_out(shipment, job, lambda outcome: shipment.tell([outcome]), show)
 
     accounts = stores(token_file or [], folder, account)
     marked = [_mark(one, several=accounts[0].several) for one in wanted]
@@ -211,7 +219,7 @@ def rts(
         warn("without --journal a later run does not know what this one sent")
     shipment = Shipment(as_json=as_json, report=report, actor=actor)
 
-    def begin(client: lazcore.Client, store: Store, ids: list[str]) -> None:
+    def begin(client: lazcore.Client, store: Store, ids: list[str], show: Show | None) -> None:
         job = client.fulfillment.announce(
             [_package(one) for one in ids],
             journal=store.path(journal, client.account, ".journal"),
@@ -219,7 +227,7 @@ def rts(
             unknown=unknown,
             quarantine_s=quarantine_s,
         )
-        carry_out(shipment, job, lambda outcome: shipment.tell([outcome]))
+        carry_out(shipment, job, lambda outcome: shipment.tell([outcome]), show)
 
     _each(shipment, stores(token_file or [], folder, account), "packages", given, begin)
 
@@ -253,38 +261,95 @@ def _drain(
 def _each(
     shipment: Shipment, accounts: list[Store], field: str, given: list[str] | None, begin: Begin
 ) -> None:
-    """Account after account: one that fails does not keep the others from their turn."""
+    """Every account, several at once: none waits for one that fails or stalls."""
     ids = given or []
-    for one in ids if accounts[0].several else []:
+    several = accounts[0].several
+    for one in ids if several else []:
         if ":" not in one:
             given_as = one.removeprefix(_PACKAGE)
             refuse(field, f"expected ACCOUNT:ID with several accounts, got {given_as!r}")
-    left = dict.fromkeys(one.partition(":")[0] for one in ids) if accounts[0].several else {}
-    seen: set[str] = set()
-    for store in accounts:
+    left = dict.fromkeys(one.partition(":")[0] for one in ids) if several else {}
+    turn = Turns(shipment, ids, left, begin)
+    if several:
+        turn.side_by_side(accounts)
+    else:
+        turn.one(accounts[0], None)
+    if left and not shipment.interrupted:
+        problem = "no token file that works is of the account"
+        shipment.look_at(f"{field}: {problem} {', '.join(left)}: nothing was sent for it")
+    shipment.end(turn.ranks)
+
+
+class Turns:
+    """Account by account, each with its own ids; several on threads of their own."""
+
+    def __init__(
+        self, shipment: Shipment, ids: list[str], left: dict[str, None], begin: Begin
+    ) -> None:
+        self._shipment, self._ids, self._left, self._begin = shipment, ids, left, begin
+        self._lock = threading.Lock()
+        #: The accounts so far, with the place of their stores.
+        self.ranks: dict[str, int] = {}
+
+    def side_by_side(self, accounts: list[Store]) -> None:
+        """Up to eight at a time. Ctrl-C ends all of them; a second one ends the process."""
+        waiting: queue.SimpleQueue[tuple[int, Store]] = queue.SimpleQueue()
+        for place, store in enumerate(accounts):
+            waiting.put((place, store))
+        with announced() as show:
+            defects: list[BaseException] = []
+
+            def work() -> None:
+                try:
+                    go_through()
+                except BaseException as error:
+                    defects.append(error)
+
+            def go_through() -> None:
+                while True:
+                    try:
+                        place, store = waiting.get_nowait()
+                    except queue.Empty:
+                        return
+                    self.one(store, functools.partial(show, name=store.name), place)
+
+            threads = [threading.Thread(target=work) for _ in accounts[:AT_ONCE]]
+            with ending(self._shipment.end_all):
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    while thread.is_alive():
+                        thread.join(0.2)
+        if defects:
+            raise defects[0]
+
+    def one(self, store: Store, show: Show | None, place: int = 0) -> None:
+        """One account, whose failure is its own."""
+        shipment = self._shipment
         if shipment.interrupted:
             warn(f"{store.name}: not begun")
-            continue
+            return
         try:
             with store.client() as client:
-                left.pop(client.account, None)
-                if client.account in seen:
+                with self._lock:
+                    self._left.pop(client.account, None)
+                    again = client.account in self.ranks
+                    self.ranks.setdefault(client.account, place)
+                if again:
                     shipment.look_at(f"{store.name}: {client.account} once more: left out")
-                    continue
-                seen.add(client.account)
-                own = _own(ids, client.account) if store.several else ids
-                begin(client, store, own)
+                    return
+                own = _own(self._ids, client.account) if store.several else self._ids
+                self._begin(client, store, own, show)
         except KeyboardInterrupt:
             shipment.interrupted = True
+        except lazcore.CanceledError as error:
+            if not shipment.interrupted:
+                shipment.fail(store.name, error)
         except lazcore.LazadaError as error:
             person = isinstance(error, lazcore.AuthError) and store.needs_person
             shipment.fail(store.name, error, person=person)
         except OSError as error:
             shipment.fail(store.name, error)
-    if left and not shipment.interrupted:
-        problem = "no token file that works is of the account"
-        shipment.look_at(f"{field}: {problem} {', '.join(left)}: nothing was sent for it")
-    shipment.end()
 
 
 def _own(ids: list[str], account: str) -> list[str]:
@@ -337,13 +402,17 @@ def _check_report(report: Path | None) -> None:
 
 
 def _pending(
-    client: lazcore.Client, shipment: Shipment, window: dict[str, Any], further: bool
+    client: lazcore.Client,
+    shipment: Shipment,
+    window: dict[str, Any],
+    further: bool,
+    show: Show | None,
 ) -> tuple[list[str], set[str]]:
     """The pending orders, and `further` the packed ones, which the second result holds."""
-    ids = _pull(client, shipment, "pending", window)
+    ids = _pull(client, shipment, "pending", window, show)
     if not further:
         return ids, set()
-    packed = _pull(client, shipment, "packed", window)
+    packed = _pull(client, shipment, "packed", window, show)
     return list(dict.fromkeys([*ids, *packed])), set(packed) - set(ids)
 
 
@@ -358,14 +427,20 @@ def _telling(shipment: Shipment, unasked: set[str]) -> Callable[[Outcome], None]
 
 
 def _pull(
-    client: lazcore.Client, shipment: Shipment, status: str, window: dict[str, Any]
+    client: lazcore.Client,
+    shipment: Shipment,
+    status: str,
+    window: dict[str, Any],
+    show: Show | None,
 ) -> list[str]:
     """The orders of the window with an item of this status, each once."""
     report = Report()
     ids: dict[str, None] = {}
-    with client.orders.pull(status=status, **window) as job, announced() as show:
+    announcing = announced() if show is None else contextlib.nullcontext(show)
+    job = client.orders.pull(status=status, **window)
+    with job, shipment.under_way(job), announcing as tell:
         for event in job.events():
-            show(event)
+            tell(event)
             report.note(event)
             if isinstance(event, lazcore.PulledOrder):
                 ids[str(event.order_id)] = None

@@ -11,6 +11,7 @@ import typer
 
 import lazcore
 from lazcore.cli import credentials
+from lazcore.cli.examples import epilog
 from lazcore.cli.exits import EPILOG, reported
 from lazcore.cli.orders_report import Report, announced
 from lazcore.cli.orders_sinks import FORMATS, Database, GrowingFile, Sink, Stream, WholeFile
@@ -40,7 +41,7 @@ OVERLAP = typer.Option(
 AS_JSON = typer.Option(False, "--json", help="Print the summary as JSON; needs --output.")
 
 
-@orders.command(epilog=EPILOG)
+@orders.command(epilog=epilog("orders pull"))
 @reported
 def pull(
     created_after: Optional[str] = typer.Option(
@@ -87,7 +88,7 @@ def pull(
     report.end(client.account, output, as_json)
 
 
-@orders.command(epilog=EPILOG)
+@orders.command(epilog=epilog("orders sync"))
 @reported
 def sync(
     output: Path = typer.Option(..., help="The database or file."),

@@ -112,10 +112,10 @@ def _warn(text: str) -> None:
 
 
 @contextlib.contextmanager
-def announced() -> Iterator[Callable[[object], None]]:
-    """Shows progress on standard error where a person looks."""
+def announced() -> Iterator[Callable[..., None]]:
+    """Shows progress on standard error where a person looks, of several accounts by name."""
     if not sys.stderr.isatty():
-        yield lambda event: None
+        yield lambda event, name="": None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -131,11 +131,12 @@ def announced() -> Iterator[Callable[[object], None]]:
     )
     tasks: dict[str, Any] = {}
 
-    def show(event: object) -> None:
+    def show(event: object, name: str = "") -> None:
         if isinstance(event, Progress):
-            if event.stage not in tasks:
-                tasks[event.stage] = bars.add_task(event.stage)
-            bars.update(tasks[event.stage], completed=event.done, total=event.total)
+            stage = f"{name} {event.stage}".strip()
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage)
+            bars.update(tasks[stage], completed=event.done, total=event.total)
 
     with bars:
         yield show

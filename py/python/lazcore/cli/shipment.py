@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Callable, Optional
 
-    from lazcore import FulfillmentRun, Outcome
+    from lazcore import FulfillmentRun, OrderPull, Outcome
 
-__all__ = ["STATES", "Shipment", "events_of", "reasons", "states_table", "warn"]
+__all__ = ["STATES", "Shipment", "ending", "events_of", "reasons", "states_table", "warn"]
 
 STATES = (
     "done",
@@ -73,9 +74,36 @@ class Shipment:
         self._report = report
         self._actor = actor
         self._codes: list[int] = []
+        self._lock = threading.Lock()
+        #: Ends the jobs under way, by thread; `end_all` ends those that are begun later too.
+        self._under_way: dict[object, Callable[[], None]] = {}
+
+    @contextlib.contextmanager
+    def under_way(self, job: FulfillmentRun | OrderPull) -> Iterator[None]:
+        """Ctrl-C reaches a job that runs on another thread than the main one."""
+        with self._lock:
+            self._under_way[job] = job.cancel
+            interrupted = self.interrupted
+        if interrupted:
+            job.cancel()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._under_way[job]
+
+    def end_all(self) -> None:
+        """Ends every job under way; each tells the outcome of every item first."""
+        self.interrupted = True
+        for cancel in list(self._under_way.values()):
+            cancel()
 
     def events(self, run: FulfillmentRun) -> Iterator[object]:
         """The events of a job. One that was interrupted ends after the outcome of every item."""
+        with self.under_way(run):
+            yield from self._events(run)
+
+    def _events(self, run: FulfillmentRun) -> Iterator[object]:
         ends: list[int] = []
         try:
             yield from events_of(run, ends)
@@ -85,9 +113,10 @@ class Shipment:
     def tell(self, outcomes: Iterable[Outcome]) -> None:
         """Adds outcomes; with --json each is a line."""
         for outcome in outcomes:
-            self.outcomes.append(outcome)
-            if self._as_json:
-                typer.echo(outcome.to_json())
+            with self._lock:
+                self.outcomes.append(outcome)
+                if self._as_json:
+                    typer.echo(outcome.to_json())
 
     def look_at(self, text: str) -> None:
         """Warns of something that somebody has to look at."""
@@ -102,8 +131,12 @@ class Shipment:
         known = code_of(error) if isinstance(error, lazcore.LazadaError) else USAGE
         self._codes.append(PERSON if person else known)
 
-    def end(self) -> None:
-        """Prints the summary, writes the report and ends the command."""
+    def end(self, ranks: dict[str, int]) -> None:
+        """Prints the summary, writes the report and ends the command.
+
+        Accounts that were shipped at once are told one after the other.
+        """
+        self.outcomes.sort(key=lambda outcome: ranks.get(outcome.account, 0))
         # Where nothing came, an error says so, and an earlier report is worth more than none.
         told = bool(self.outcomes) or not self._codes
         if told and not self._as_json:
@@ -162,6 +195,26 @@ def _ctrl_c(cancel: Callable[[], None], ends: list[int]) -> Iterator[None]:
         cancel()
 
     signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def ending(end_all: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C ends the jobs of all threads, a second one the process: journals stand that."""
+
+    def second(_number: int, _frame: object) -> None:
+        # Threads that wait for an answer would keep the interpreter from its end.
+        warn("interrupted")
+        os._exit(CANCELED)
+
+    def first(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, second)
+        end_all()
+
+    before = signal.signal(signal.SIGINT, first)
     try:
         yield
     finally:

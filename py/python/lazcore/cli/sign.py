@@ -30,9 +30,6 @@ def sign(
     """Prints the signature of everything that will be sent, system parameters included.
 
     The secret comes from LAZADA_APP_SECRET or the file that LAZADA_CONFIG names.
-
-    Example: lazcore sign /order/get --signature 4190d3... app_key=123456 order_id=1234
-    timestamp=1700000000000 sign_method=sha256
     """
     secret = credentials.find().app_secret
     if not secret:

@@ -136,6 +136,17 @@ fn p13_a_memory_beyond_its_limit_is_dropped_and_that_is_said() {
     ledger.will_reach(START + 9);
     assert!(ledger.forgot);
     assert!(ledger.to_text().len() < 500, "{}", ledger.to_text().len());
+
+    // Bad rows are handed out too, and may come without end.
+    let mut ledger = first();
+    ledger.to = START + 20;
+    for text in 0..100_001 {
+        ledger.will_tell(Line::Bad(text));
+        ledger.told();
+    }
+    ledger.will_reach(START + 9);
+    assert!(ledger.forgot);
+    assert!(ledger.to_text().len() < 500, "{}", ledger.to_text().len());
 }
 
 fn line(id: u64, second: i64) -> Line {

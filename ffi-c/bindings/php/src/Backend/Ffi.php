@@ -43,6 +43,11 @@ final class Ffi implements Backend
     private \FFI $library;
     private CType $valueType;
     private CType $errorType;
+    // Places for what a signature comes in, made once: to make them takes as long as to sign.
+    private CData $signed;
+    private CData $signedPlace;
+    private CData $refused;
+    private CData $refusedPlace;
 
     /** @param \FFI|null $library what Library::load() gives if left out */
     public function __construct(?\FFI $library = null)
@@ -50,6 +55,10 @@ final class Ffi implements Backend
         $this->library = $library ?? Library::load();
         $this->valueType = $this->library->type('laz_value_t *');
         $this->errorType = $this->library->type('laz_error_t *');
+        $this->signed = $this->library->new($this->valueType);
+        $this->signedPlace = \FFI::addr($this->signed);
+        $this->refused = $this->library->new($this->errorType);
+        $this->refusedPlace = \FFI::addr($this->refused);
     }
 
     public function version(): string
@@ -111,7 +120,8 @@ final class Ffi implements Backend
         foreach ($headers as $name => $value) {
             $error = $this->library->new($this->errorType);
             $name = $this->text('headers', (string) $name);
-            $status = $this->library->laz_request_add_header($out, $name, $this->text('headers', $value), \FFI::addr($error));
+            $value = $this->text('headers', $value);
+            $status = $this->library->laz_request_add_header($out, $name, $value, \FFI::addr($error));
             $this->check($status, $error);
         }
 
@@ -135,6 +145,8 @@ final class Ffi implements Backend
 
     public function storeToken(object $client, string $answer, int $obtainedMs): string
     {
+        $answer = $this->text('answer', $answer);
+
         return $this->answer('laz_client_store_token', $client->pointer, $answer, $obtainedMs, null)->json();
     }
 
@@ -154,7 +166,8 @@ final class Ffi implements Backend
     {
         $out = $this->library->new('laz_token_store_t *');
         $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_token_store_new($text, \FFI::addr($out), \FFI::addr($error));
+        $kept = $text === null ? null : $this->text('text', $text);
+        $status = $this->library->laz_token_store_new($kept, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
 
         return new FfiHandle($this->library, $out, 'laz_token_store_free');
@@ -227,15 +240,14 @@ final class Ffi implements Backend
 
     public function sign(string $secret, string $path, string $params): string
     {
-        $value = $this->library->new($this->valueType);
-        $error = $this->library->new($this->errorType);
-        $status = $this->library->laz_sign($secret, $path, $params, \FFI::addr($value), \FFI::addr($error));
-        if ($status !== self::OK) {
-            $this->fail($error);
+        $library = $this->library;
+        $this->text('path', $path . $secret);
+        if ($library->laz_sign($secret, $path, $params, $this->signedPlace, $this->refusedPlace) !== self::OK) {
+            $this->fail($this->refused);
         }
         // A JSON text of hexadecimal digits: nothing in it is escaped.
-        $json = $this->library->laz_value_json($value);
-        $this->library->laz_value_free($value);
+        $json = $library->laz_value_json($this->signed);
+        $library->laz_value_free($this->signed);
 
         return substr($json, 1, -1);
     }
@@ -265,33 +277,37 @@ final class Ffi implements Backend
 
     public function authorizationUrl(string $appKey, string $redirectUri, string $state): string
     {
+        $this->text('redirect_uri', $appKey . $redirectUri . $state);
+
         return (string) $this->answer('laz_authorization_url', $appKey, $redirectUri, $state)->text('');
     }
 
     public function checkState(string $sent, string $received): void
     {
         $error = $this->library->new($this->errorType);
+        // A text that is cut at a NUL must not pass for the one that was sent.
+        $this->text('state', $sent . $received);
         $this->check($this->library->laz_check_state($sent, $received, \FFI::addr($error)), $error);
     }
 
     public function buyerPaid(string $order): string
     {
-        return (string) $this->answer('laz_order_buyer_paid', $order)->text('');
+        return (string) $this->answer('laz_order_buyer_paid', $this->text('order', $order))->text('');
     }
 
     public function reconcile(string $order): string
     {
-        return $this->answer('laz_order_reconcile', $order)->json();
+        return $this->answer('laz_order_reconcile', $this->text('order', $order))->json();
     }
 
     public function bySku(string $items): string
     {
-        return $this->answer('laz_items_by_sku', $items)->json();
+        return $this->answer('laz_items_by_sku', $this->text('items', $items))->json();
     }
 
     public function currencyOf(string $country): string
     {
-        return (string) $this->answer('laz_country_currency', $country)->text('');
+        return (string) $this->answer('laz_country_currency', $this->text('country', $country))->text('');
     }
 
     /**
@@ -330,7 +346,8 @@ final class Ffi implements Backend
         $library = $this->library;
         $out = $library->new('laz_config_t *');
         $error = $library->new($this->errorType);
-        $status = $library->laz_config_new($settings['app_key'], $settings['app_secret'], \FFI::addr($out), \FFI::addr($error));
+        [$key, $secret] = [$settings['app_key'], $settings['app_secret']];
+        $status = $library->laz_config_new($key, $secret, \FFI::addr($out), \FFI::addr($error));
         $this->check($status, $error);
         $config = new FfiHandle($library, $out, 'laz_config_free');
         // What a setter refuses is said by the function that gets the settings.
