@@ -35,7 +35,7 @@ namespace Lazcore.Tests
         public static void AKilledRunPacksNothingTwice()
         {
             using (var folder = new Folder())
-            using (var sandbox = new Sandbox("--orders 70 --plain --latency 20"))
+            using (var sandbox = new Sandbox("--orders 70 --plain --latency 50"))
             using (var client = sandbox.Client())
             {
                 File.WriteAllLines(folder["ids"], client.Orders.Pull(sandbox.Window).Select(order => order.OrderId));
@@ -68,7 +68,14 @@ namespace Lazcore.Tests
                     Check.That(watch.ElapsedMilliseconds < 120000, "the child hangs");
                     if (now())
                     {
-                        child.Kill();
+                        try
+                        {
+                            child.Kill();
+                        }
+                        catch (InvalidOperationException)
+                        {
+                            // It has ended meanwhile.
+                        }
                         child.WaitForExit();
                         return child.ExitCode != 0;
                     }

@@ -29,7 +29,7 @@ PROPERTY_TYPE = {
 
 READER = {
     "text": "Text",
-    "id": "Id",
+    "id": "ReadId",
     "integer": "Int64",
     "decimal": "Decimal",
     "money": "Decimal",
@@ -85,7 +85,7 @@ CONSTRUCTOR = """\
 
 # Members of the base classes, whose names a property must not take.
 TAKEN = set(
-    "Value Pointer Names Id RawJson Text Int64 Decimal Flag Time Texts Object Objects Json Item ToString GetType "
+    "Value Pointer Names ReadId RawJson Text Int64 Decimal Flag Time Texts Object Objects Json Item ToString GetType "
     "Equals GetHashCode MemberwiseClone ReferenceEquals Finalize ApiName ParametersJson Write Read RowsPointer".split()
 )
 
@@ -153,7 +153,7 @@ def answer(api: Api) -> tuple[Optional[Record], Optional[str]]:
         return reply.rows.record, below(reply.root, reply.rows.at)
     payload = find(reply.fields, reply.root) if reply.root else None
     if payload is not None and payload.kind == "objects":
-        return reply.record, ""
+        return payload.record, ""
     return reply.record, None
 
 

@@ -119,7 +119,7 @@ namespace Lazcore
         }
 
         /// <summary>An id. In normalized JSON a right one is a text.</summary>
-        internal string Id(params string[] names)
+        internal string ReadId(params string[] names)
         {
             var place = Place(names);
             var type = value.Type(place);

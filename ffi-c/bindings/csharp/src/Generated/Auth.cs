@@ -124,7 +124,7 @@ namespace Lazcore.Api
         /// <summary>Account of the login; often absent for Seller Center logins.</summary>
         public string AccountId
         {
-            get { return Id("account_id"); }
+            get { return ReadId("account_id"); }
         }
     }
 
@@ -145,13 +145,13 @@ namespace Lazcore.Api
         /// <summary>Seller id; pushes carry the same one.</summary>
         public string SellerId
         {
-            get { return Id("seller_id"); }
+            get { return ReadId("seller_id"); }
         }
 
         /// <summary>User id in that country.</summary>
         public string UserId
         {
-            get { return Id("user_id"); }
+            get { return ReadId("user_id"); }
         }
 
         /// <summary>Shop code as Seller Center shows it.</summary>

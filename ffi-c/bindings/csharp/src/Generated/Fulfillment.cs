@@ -361,7 +361,7 @@ namespace Lazcore.Api
         /// <summary>The order.</summary>
         public string OrderId
         {
-            get { return Id("order_id"); }
+            get { return ReadId("order_id"); }
         }
 
         /// <summary>One entry per item, each with its own verdict.</summary>
@@ -382,7 +382,7 @@ namespace Lazcore.Api
         /// <summary>The item.</summary>
         public string OrderItemId
         {
-            get { return Id("order_item_id"); }
+            get { return ReadId("order_item_id"); }
         }
 
         /// <summary>Verdict: "0" if packed, else the code of the refusal.</summary>
@@ -400,7 +400,7 @@ namespace Lazcore.Api
         /// <summary>Package of the item, once packed.</summary>
         public string PackageId
         {
-            get { return Id("package_id"); }
+            get { return ReadId("package_id"); }
         }
 
         /// <summary>Tracking number of the package, once packed.</summary>
@@ -448,7 +448,7 @@ namespace Lazcore.Api
         /// <summary>The package.</summary>
         public string PackageId
         {
-            get { return Id("package_id"); }
+            get { return ReadId("package_id"); }
         }
 
         /// <summary>Verdict: "0" if done, else the code of the refusal.</summary>

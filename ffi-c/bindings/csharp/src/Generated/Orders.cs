@@ -197,13 +197,13 @@ namespace Lazcore.Api
         /// <summary>Order id, unique within one store only.</summary>
         public string OrderId
         {
-            get { return Id("order_id"); }
+            get { return ReadId("order_id"); }
         }
 
         /// <summary>Number shown to the buyer; seen equal to `order_id`.</summary>
         public string OrderNumber
         {
-            get { return Id("order_number"); }
+            get { return ReadId("order_number"); }
         }
 
         /// <summary>The different statuses of its items; an order has none of its own.</summary>
@@ -536,13 +536,13 @@ namespace Lazcore.Api
         /// <summary>Item id; the reverse APIs call it trade_order_line_id.</summary>
         public string OrderItemId
         {
-            get { return Id("order_item_id"); }
+            get { return ReadId("order_item_id"); }
         }
 
         /// <summary>The order.</summary>
         public string OrderId
         {
-            get { return Id("order_id"); }
+            get { return ReadId("order_id"); }
         }
 
         /// <summary>Status of the item, in lower case.</summary>
@@ -572,13 +572,13 @@ namespace Lazcore.Api
         /// <summary>SKU id of Lazada.</summary>
         public string SkuId
         {
-            get { return Id("sku_id"); }
+            get { return ReadId("sku_id"); }
         }
 
         /// <summary>Product id.</summary>
         public string ProductId
         {
-            get { return Id("product_id"); }
+            get { return ReadId("product_id"); }
         }
 
         /// <summary>Variation bought.</summary>
@@ -728,7 +728,7 @@ namespace Lazcore.Api
         /// <summary>Package, once packed.</summary>
         public string PackageId
         {
-            get { return Id("package_id"); }
+            get { return ReadId("package_id"); }
         }
 
         /// <summary>Delivered by the seller (DBS).</summary>
@@ -878,7 +878,7 @@ namespace Lazcore.Api
         /// <summary>Reverse order of the cancellation.</summary>
         public string ReverseOrderId
         {
-            get { return Id("reverse_order_id"); }
+            get { return ReadId("reverse_order_id"); }
         }
 
         /// <summary>Whether a missed pick-up can be escalated.</summary>
@@ -896,7 +896,7 @@ namespace Lazcore.Api
         /// <summary>The buyer.</summary>
         public string BuyerId
         {
-            get { return Id("buyer_id"); }
+            get { return ReadId("buyer_id"); }
         }
 
         /// <summary>Display name of the seller, against its name.</summary>
@@ -914,13 +914,13 @@ namespace Lazcore.Api
         /// <summary>Left over from the first pack call.</summary>
         public string PurchaseOrderId
         {
-            get { return Id("purchase_order_id"); }
+            get { return ReadId("purchase_order_id"); }
         }
 
         /// <summary>Left over from the first pack call.</summary>
         public string PurchaseOrderNumber
         {
-            get { return Id("purchase_order_number"); }
+            get { return ReadId("purchase_order_number"); }
         }
 
         /// <summary>Address of the product's image.</summary>
@@ -1046,13 +1046,13 @@ namespace Lazcore.Api
         /// <summary>The order.</summary>
         public string OrderId
         {
-            get { return Id("order_id"); }
+            get { return ReadId("order_id"); }
         }
 
         /// <summary>Number shown to the buyer.</summary>
         public string OrderNumber
         {
-            get { return Id("order_number"); }
+            get { return ReadId("order_number"); }
         }
 
         /// <summary>Its items.</summary>
@@ -1073,7 +1073,7 @@ namespace Lazcore.Api
         /// <summary>The item.</summary>
         public string OrderItemId
         {
-            get { return Id("order_item_id"); }
+            get { return ReadId("order_item_id"); }
         }
 
         /// <summary>Its invoice number.</summary>

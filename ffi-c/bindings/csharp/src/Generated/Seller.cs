@@ -37,7 +37,7 @@ namespace Lazcore.Api
         /// <summary>Seller id in this country.</summary>
         public string SellerId
         {
-            get { return Id("seller_id"); }
+            get { return ReadId("seller_id"); }
         }
 
         /// <summary>Shop code as Seller Center shows it.</summary>

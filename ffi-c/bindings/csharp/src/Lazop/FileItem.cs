@@ -1,8 +1,9 @@
 using System.IO;
 
-namespace Lazop.Api.Util
+namespace Lazop.Api
 {
     /// <summary>A file to send.</summary>
+    /// <remarks>Here and not in Lazop.Api.Util, so that it is found with either namespace in use beside this one.</remarks>
     public class FileItem
     {
         private readonly string fileName;

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using Lazop.Api.Util;
 
 namespace Lazop.Api
 {
