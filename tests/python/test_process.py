@@ -131,7 +131,9 @@ def test_ctrl_c_ends_every_wait(script: Script, place: str) -> None:
         "a write": "IndeterminateError",
         **dict.fromkeys(IN_JOBS, "NoneType"),
     }.get(place, "CanceledError")
-    assert line == f"interrupted {cause}\n"
+    # The store of a refresh is Python code, where the signal may find the interpreter too.
+    causes = (cause, "NoneType") if place == "the lock of a refresh" else (cause,)
+    assert line in [f"interrupted {one}\n" for one in causes]
     print(f"{place}: {took * 1000:.0f} ms")
     assert took < LONGEST_INTERRUPT_S
     # The announced ban, and the pace, hold for the next call too.
