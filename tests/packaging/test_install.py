@@ -26,7 +26,10 @@ def run_python_tests(environment: Environment, tmp_path: Path) -> None:
     told = re.search(r"(\d+) passed", shown)
     assert told, shown[-2000:]
     assert int(told[1]) > 20, shown[-2000:]
-    assert "skipped" not in shown, shown[-2000:]
+    # What needs debug assertions skips itself in the form that is released.
+    skipped = re.findall(r"^SKIPPED .*$", shown, re.MULTILINE)
+    known = "not in release builds" if FULL else "nothing"
+    assert [one for one in skipped if not one.endswith(known)] == []
 
 
 @pytest.fixture(scope="module")
