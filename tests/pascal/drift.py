@@ -50,8 +50,12 @@ def declared_in_c() -> dict[str, tuple[list[tuple[str, str]], str | None]]:
     """Functions of the header: parameters and result, as Pascal has them."""
     header = re.sub(r"//.*", "", (ROOT / "include/lazcore.h").read_text())
     functions = {}
-    for result, name, inside in re.findall(r"^([a-z][\w ]*[ *]+)(laz_\w+)\(([^)]*)\);", header, re.MULTILINE):
-        parameters = [] if inside.strip() == "void" else [parameter(one) for one in inside.split(",")]
+    for result, name, inside in re.findall(
+        r"^([a-z][\w ]*[ *]+)(laz_\w+)\(([^)]*)\);", header, re.MULTILINE
+    ):
+        parameters = (
+            [] if inside.strip() == "void" else [parameter(one) for one in inside.split(",")]
+        )
         functions[name] = (parameters, None if result.strip() == "void" else pascal_type(result))
     return functions
 
@@ -94,12 +98,22 @@ def main() -> int:
         return 0
     symbols = (ROOT / "include/symbols.txt").read_text().split()
     unit = declared_in_pascal()
-    wrong = [f"{name} stands in symbols.txt, not in lazcore.h" for name in set(symbols) - set(header)]
-    wrong += [f"{name} is {unit.get(name)}, not {want}" for name, want in header.items() if unit.get(name) != want]
+    wrong = [
+        f"{name} stands in symbols.txt, not in lazcore.h" for name in set(symbols) - set(header)
+    ]
+    wrong += [
+        f"{name} is {unit.get(name)}, not {want}"
+        for name, want in header.items()
+        if unit.get(name) != want
+    ]
     wrong += [f"{name} is in no header" for name in set(unit) - set(header)]
     numbers = constants((ROOT / "include/lazcore.h").read_text(), r"^\s*(LAZ_[A-Z]+_\w+) = (\d+),")
     in_unit = constants(UNIT.read_text(), r"^\s*(LAZ_[A-Z]+_\w+) = (\d+);")
-    wrong += [f"{name} is {in_unit.get(name)}, not {want}" for name, want in numbers.items() if in_unit.get(name) != want]
+    wrong += [
+        f"{name} is {in_unit.get(name)}, not {want}"
+        for name, want in numbers.items()
+        if in_unit.get(name) != want
+    ]
     wrong += [f"{name} is in no header" for name in set(in_unit) - set(numbers)]
     for line in wrong:
         print(line)
