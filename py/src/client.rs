@@ -1,5 +1,6 @@
 //! The client.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -152,9 +153,11 @@ impl Client {
     }
 
     /// Makes a call by method and path, for what is newer than the catalogue. `effect` (read, set or act)
-    /// says what the call changes, which decides whether it may be repeated; act by default. `files` are the
-    /// parts that are sent as files: bytes by name, or pairs of file name and bytes, or those with a content type.
-    #[pyo3(signature = (method, path, params=None, *, effect=None, files=None))]
+    /// says what the call changes, which decides whether it may be repeated; by default what the catalogue knows of
+    /// the path, or else act. `files` are the parts that are sent as files: bytes by name, or pairs of file name and
+    /// bytes, or those with a content type. `headers` are HTTP headers of your own; they are not signed.
+    #[pyo3(signature = (method, path, params=None, *, effect=None, files=None, headers=None))]
+    #[allow(clippy::too_many_arguments, reason = "Python passes them by name")]
     fn request(
         &self,
         py: Python<'_>,
@@ -163,10 +166,14 @@ impl Client {
         params: Option<&Bound<'_, PyAny>>,
         effect: Option<&str>,
         files: Option<&Bound<'_, PyDict>>,
+        headers: Option<BTreeMap<String, String>>,
     ) -> PyResult<Reply> {
         guard(py, || {
             let args = with_files(args(py, params, None)?, files)?;
-            let mut request = Request::raw(method_of(py, method)?, path, args).or_raise(py)?;
+            let mut request = api::raw(method_of(py, method)?, path, args).or_raise(py)?;
+            for (name, value) in headers.unwrap_or_default() {
+                request.add_header(&name, &value).or_raise(py)?;
+            }
             if let Some(effect) = effect {
                 request = request.with_effect(effect_of(py, effect)?);
             }

@@ -122,7 +122,7 @@ pub(crate) fn prepare(
     guard(py, || {
         let args = args(py, params, None)?;
         let request = match method {
-            Some(method) => Request::raw(method_of(py, method)?, name, args),
+            Some(method) => api::raw(method_of(py, method)?, name, args),
             None => api::find(name).and_then(|api| Request::new(api, args)),
         };
         let gateway = gateway_of(py, country, gateway)?;

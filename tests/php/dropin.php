@@ -62,9 +62,7 @@ both('drop-in: files, headers and lost answers', static function (Backend $backe
     $client->readTimeout = 1;
     $request = new LazopRequest('/image/upload');
     $request->addFileParam('image', "\0png", 'image/png');
-    if ($backend instanceof Backend\Ffi) {
-        $request->addHttpHeaderParam('X-Trace', 'one');
-    }
+    $request->addHttpHeaderParam('X-Trace', 'one');
     $answer = json_decode($client->execute($request, $sandbox->access_token));
     Check::true(isset($answer->code), 'an answer');
     $call = $sandbox->calls('/image/upload')[0];

@@ -115,11 +115,12 @@ class Client:
         *,
         effect: Literal["read", "set", "act"] | None = None,
         files: dict[str, bytes | tuple[str, bytes] | tuple[str, bytes, str]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Reply:
         """Makes a call by method and path: see `lazcore.Client.request`."""
         request = self._client.request
         return await self._threads.run(
-            lambda: request(method, path, params, effect=effect, files=files)
+            lambda: request(method, path, params, effect=effect, files=files, headers=headers)
         )
 
     async def resolve_account(self) -> Account:

@@ -137,32 +137,18 @@ def call(held: Held, request: Request) -> Any:
 
 
 def request(held: Held, request: Request) -> Any:
-    if request.get("headers"):
-        raise _error("input", "headers", "HTTP headers of one's own need the library by FFI")
     files = {
         name: (one["file_name"], base64.b64decode(one["content"]), *_type(one))
         for name, one in (request.get("files") or {}).items()
     }
-    method, path = request["method"], request["path"]
-    known = _known(method, path)
     made = held.of(request, "client").request(
-        method,
-        path,
+        request["method"],
+        request["path"],
         _object(request, "params"),
-        effect=known["effect"] if known else None,
         files=files or None,
+        headers=request.get("headers") or None,
     )
-    if known is None:
-        return _reply(held, made)
-    # As in C, a path of the catalogue has the effect and the answer of its row.
-    read_anew = _reply(held, _native.read(path, made.http_status, {}, made.body))
-    return {**read_anew, "evidence": made.evidence.to_json()}
-
-
-def _known(method: str, path: str) -> dict[str, Any] | None:
-    """The row of the catalogue for a path and method."""
-    rows = (row for row in _native.apis() if row["path"] == path)
-    return next((row for row in rows if method in row["methods"]), None)
+    return _reply(held, made)
 
 
 def _type(file: dict[str, Any]) -> tuple[str, ...]:
