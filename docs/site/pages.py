@@ -17,9 +17,6 @@ from mkdocs.structure.files import File
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "py" / "python" / "lazcore"
 
-# Pages of languages that are not there yet; each is listed once its file exists.
-AWAITED = {"cpp.md", "csharp.md", "pascal.md", "php.md", "serve-stdio.md"}
-
 # Files beside docs/ that are pages of the site.
 BESIDE = {
     "ffi-c/README.md": "c.md",
@@ -44,9 +41,8 @@ def on_config(config: Any) -> Any:
     listed = {target(page) for section in config.nav for part in section.values() for page in part}
     for section in config.nav:
         for title, part in section.items():
-            section[title] = [page for page in part if target(page) not in AWAITED - there]
             if title == "In depth":
-                section[title] += sorted(there - listed)
+                section[title] = part + sorted(there - listed)
     return config
 
 
