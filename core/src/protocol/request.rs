@@ -94,11 +94,14 @@ impl Request {
         })
     }
 
-    /// A call by path that turned out to be one of the catalogue.
+    /// A call by path that turned out to be one of the catalogue. A token that it needs and that is not there is the
+    /// gateway's to ask for: calls by path are not checked.
     pub(crate) fn known_as(mut self, api: &'static Api) -> Self {
         self.api = Some(api);
         self.host = api.host;
-        self.token = api.token;
+        if api.token == TokenUse::None {
+            self.token = api.token;
+        }
         self.effect = api.effect;
         self
     }
