@@ -70,6 +70,10 @@ def test_a_path_of_the_catalogue_has_its_effect(sandbox: Sandbox, client: lazcor
     sandbox.misbehave("html_502", path="/seller/get", times=1)
     assert client.request("GET", "/seller/get").http_status == 200
     assert len(sandbox.calls("/seller/get")) == 2
+    # The gateway refuses the method, and may be asked again all the same: nothing can have changed.
+    sandbox.misbehave("html_502", path="/seller/get", times=1)
+    with pytest.raises(lazcore.ApiError, match="UnsupportedHTTPMethod"):
+        client.request("POST", "/seller/get")
     sandbox.misbehave("html_502", path="/seller/get", times=1)
     with pytest.raises(lazcore.IndeterminateError):
         client.request("GET", "/seller/get", effect="act")

@@ -101,9 +101,8 @@ impl Client {
 /// See [`Request::raw`].
 pub fn raw(method: Method, path: &str, args: Args) -> Result<Request> {
     let request = Request::raw(method, path, args)?;
-    let known = super::APIS
-        .iter()
-        .find(|api| api.path == path && api.methods.contains(&method));
+    // What a call changes is the API's affair, whichever method it is sent by.
+    let known = super::APIS.iter().find(|api| api.path == path);
     Ok(match known {
         Some(api) => request.known_as(api),
         None => request,

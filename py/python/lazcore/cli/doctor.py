@@ -175,7 +175,7 @@ class Checkup:
         refused: lazcore.LazadaError | None = None
         try:
             # By path: it is signed and sent without a token too, and the gateway then asks for one.
-            client.request("GET", SELLER, effect="read")
+            client.request("GET", SELLER)
         except lazcore.LazadaError as error:
             refused = error
         accepted = self._keys(refused)

@@ -145,7 +145,7 @@ class LazopClient:
         method = "POST" if files else request._http_method.upper()
         client = self._client(token or None)
         try:
-            reply = client.request(method, path, params, effect=_effects().get(path), files=files)
+            reply = client.request(method, path, params, files=files)
         except lazcore.LazadaError as error:
             if error.answer is None:
                 raise
@@ -201,13 +201,3 @@ def _file(name: str, value: Any) -> tuple[str, bytes, str]:
     if isinstance(content, str):
         content = content.encode()
     return str(file_name), bytes(content), content_type or "application/octet-stream"
-
-
-def _effects() -> dict[str, Any]:
-    """What the calls of the catalogue change: only what changes nothing may be repeated."""
-    if not _EFFECTS:
-        _EFFECTS.update((row["path"], row["effect"]) for row in _native.apis())
-    return _EFFECTS
-
-
-_EFFECTS: dict[str, Any] = {}
