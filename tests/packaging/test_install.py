@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +34,14 @@ def run_python_tests(environment: Environment, tmp_path: Path) -> None:
     skipped = re.findall(r"^SKIPPED .*$", shown, re.MULTILINE)
     known = "not in release builds" if FULL else "nothing"
     assert [one for one in skipped if not one.endswith(known)] == []
+
+
+@contextmanager
+def only_maturin() -> Iterator[None]:
+    """Keeps `py/wheel` waiting, which says why."""
+    with Path(os.environ["CARGO_TARGET_DIR"], "maturin.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +72,8 @@ def test_the_python_tests_pass_with_the_wheel(without_rust: Environment, tmp_pat
 def test_the_archive_with_rust(with_rust: Environment, sdist: Path, tmp_path: Path) -> None:
     # Below the build's own folder the crates of others are already built.
     profile = [] if FULL else ["--config-settings", "build-args=--profile dev"]
-    with_rust.install(*profile, sdist)
+    with only_maturin():
+        with_rust.install(*profile, sdist)
     assert "lazcore" in with_rust.run(ALONE, folder=tmp_path)
 
 
