@@ -13,8 +13,10 @@ use crate::error::Result;
 const OPEN: usize = 8;
 /// Calls at a time: with items, and without.
 const SIDE_BY_SIDE: [usize; 2] = [8, 4];
-/// Pages that may wait for their turn, with those on their way.
-const PAGES_AHEAD: usize = 16;
+/// Pages that may wait for their turn, with those on their way: with items, and without. A pull of any length comes to
+/// that many, so that all need the same memory; with fewer, calls to a gateway far away would rest
+/// (`tests/bench/python_pull.py`).
+const PAGES_AHEAD: [usize; 2] = [20, 14];
 /// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
 /// requests than they win.
 const LONG: u64 = 1000;
@@ -144,14 +146,24 @@ impl Queue {
         }
     }
 
-    /// Pages go first, since each leads to the next; items hold nothing up but their own page.
+    /// The items that the caller waits for go first, then pages, since each leads to the next: other items hold nothing
+    /// up but their own page.
     fn next_task(&mut self, ledger: &Ledger) -> Option<Task> {
-        let open = self.slices.iter().take(OPEN);
-        let ahead: usize = open.map(Slice::pages).sum();
-        // The front is read on whatever waits behind it.
-        let readable = if ahead < PAGES_AHEAD { OPEN } else { 1 };
-        self.next_page(readable, ledger)
+        self.next_items(1)
+            .or_else(|| self.next_page(self.readable(), ledger))
             .or_else(|| self.next_items(OPEN))
+    }
+
+    /// How many of the first slices may be read on.
+    fn readable(&self) -> usize {
+        // Pages also wait in slices that were open before the front was cut.
+        let ahead: usize = self.slices.iter().map(Slice::pages).sum();
+        if ahead < PAGES_AHEAD[usize::from(!self.with_items)] {
+            return OPEN;
+        }
+        // Whatever waits behind it, the front is read on when the caller waits for it.
+        let front = self.slices.front();
+        usize::from(front.is_some_and(|slice| slice.ready.is_empty()))
     }
 
     /// The next page to be read of the first slices.
