@@ -109,12 +109,14 @@ impl World {
         orders: &[u64],
         deviation: Option<D>,
     ) -> Result<Value, SendFailure> {
+        let unreadable = self.unreadable.is_some_and(|order| orders.contains(&order));
         match deviation {
             Some(D::Lost) => return Err(SendFailure::Timeout),
             Some(D::KillAfter) => {
                 self.killed = true;
                 return Err(SendFailure::Cut);
             }
+            _ if unreadable => return Err(SendFailure::Timeout),
             _ => {}
         }
         let old = if deviation == Some(D::Old) { LAG_MS } else { 0 };

@@ -142,6 +142,8 @@ pub(super) struct World {
     pub(super) late: Vec<(u64, Write)>,
     pub(super) next_package: u32,
     pub(super) killed: bool,
+    /// An order of which no read tells, and none that is asked for together with it.
+    pub(super) unreadable: Option<u64>,
     /// Labels that are asked for and not ready yet.
     pub(super) empty_labels: u32,
     /// A double that was seen, in words.
@@ -176,6 +178,7 @@ impl World {
             late: Vec::new(),
             next_package: 1,
             killed: false,
+            unreadable: None,
             empty_labels: 0,
             doubles: Vec::new(),
         }
