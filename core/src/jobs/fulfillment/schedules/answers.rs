@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Deviation as D, FREEZE_MS, LAG_MS, LATE_MS, RowResult, World, Write};
+use super::world::{Deviation as D, FREEZE_MS, LAG_MS, LATE_MS, RowResult, SLOW_MS, World, Write};
 use crate::transport::SendFailure;
 
 impl World {
@@ -130,7 +130,11 @@ impl World {
             });
             json!({"order_id": order, "order_items": items.collect::<Vec<_>>()})
         });
-        Ok(json!({"code": "0", "request_id": "read", "data": orders.collect::<Vec<_>>()}))
+        let orders: Vec<Value> = orders.collect();
+        if deviation == Some(D::Slow) {
+            self.pass(SLOW_MS);
+        }
+        Ok(json!({"code": "0", "request_id": "read", "data": orders}))
     }
 }
 

@@ -165,6 +165,18 @@ fn f7_the_old_status_is_believed_only_after_the_quarantine_and_progress_at_once(
 }
 
 #[test]
+fn f7_a_read_is_as_old_as_its_beginning() {
+    // The last read before the end of the quarantine shows what was before, and ends after it.
+    let bench = Bench::with(&[(PACK, D::Late), (PACK + 7, D::Slow)]);
+    assert_eq!(states(&bench.check("slow")), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 1);
+    // So does the first of the next process.
+    let bench = Bench::with(&[(PACK, D::KillLate), (PACK + 1, D::Slow)]);
+    assert_eq!(states(&bench.check("killed, then slow")), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 1);
+}
+
+#[test]
 fn f7_the_quarantine_is_as_long_as_lateness_and_lag_together() {
     // A write 95 s late that reads show 20 s later still.
     let bench = Bench::with(&[(PACK, D::Late)]);

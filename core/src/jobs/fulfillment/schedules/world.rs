@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 pub(super) const LATE_MS: u64 = 95_000;
 pub(super) const LAG_MS: u64 = 20_000;
 pub(super) const FREEZE_MS: u64 = 300_000;
+pub(super) const SLOW_MS: u64 = 125_000;
 
 /// What goes wrong with one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,8 @@ pub(super) enum Deviation {
     Held,
     /// A read of what was a while ago.
     Old,
+    /// A read of what was when it began, which takes longer than a quarantine.
+    Slow,
     /// The process ends before the first byte.
     KillBefore,
     /// It ends once the write was executed.
