@@ -55,9 +55,12 @@ impl Run {
         for (index, _, sight) in &seen {
             self.learn(context, *index, sight)?;
         }
-        for (index, item, sight) in seen {
-            self.settle(context, index, item, &sight)?;
-            self.check_package(index, items);
+        for (index, item, sight) in &seen {
+            self.settle(context, *index, item, sight)?;
+        }
+        // Now that it is known of each of them whether it goes along.
+        for (index, _, _) in &seen {
+            self.check_package(*index, items);
         }
         Ok(())
     }

@@ -106,6 +106,20 @@ fn f7_each_thing_that_a_read_proves_is_believed_at_once() {
     assert_eq!((found[0].row.as_str(), found[0].finding), ("FP1", ReadBack));
 }
 
+#[test]
+fn f8_no_row_is_announced_while_an_attempt_at_it_is_open() {
+    let mut book = attempt(Kind::Pack, "1");
+    let row = |row: &str| RowRef {
+        row: row.to_owned(),
+        order: "900".to_owned(),
+        status: "pending".to_owned(),
+    };
+    let refused = book.intend(Kind::Pack, &[row("2"), row("1")], (SENT, 1), None, None);
+    assert!(refused.is_err());
+    let begun = book.intend(Kind::Pack, &[row("2")], (SENT, 1), None, None);
+    assert!(begun.is_ok());
+}
+
 fn pack(book: &mut Book, item: &str, package: &str) {
     let told = super::super::journal::book::Told {
         package: Package {

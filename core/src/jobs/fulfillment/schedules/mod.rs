@@ -16,4 +16,5 @@ mod random;
 mod rules;
 mod turns;
 mod verdicts;
+mod whose;
 mod world;
