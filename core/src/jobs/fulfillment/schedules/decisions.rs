@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::decide::{Rules, Sight, Stand, lessons, stand};
-use super::super::journal::book::Book;
+use super::super::journal::book::{Book, Told};
 use super::super::journal::line::{Finding, Kind, Package, RowRef};
 
 const RULES: Rules = Rules {
@@ -17,15 +17,18 @@ const GIVEN_UP: Duration = Duration::from_secs(60);
 /// A book with one attempt of unknown fate.
 fn attempt(kind: Kind, row: &str) -> Book {
     let mut book = Book::of_process();
-    let row = RowRef {
+    let rows = [self::row(row, "pending")];
+    book.intend(kind, &rows, (SENT, 1), None, None).unwrap();
+    book.gave_up_waiting(kind, row, None, GIVEN_UP);
+    book
+}
+
+fn row(row: &str, status: &str) -> RowRef {
+    RowRef {
         row: row.to_owned(),
         order: "900".to_owned(),
-        status: "pending".to_owned(),
-    };
-    let rows = [row];
-    book.intend(kind, &rows, (SENT, 1), None, None).unwrap();
-    book.gave_up_waiting(kind, &rows[0].row, None, GIVEN_UP);
-    book
+        status: status.to_owned(),
+    }
 }
 
 fn seen(status: &str, package: Option<&str>, begun: Duration) -> Sight {
@@ -107,26 +110,59 @@ fn f7_each_thing_that_a_read_proves_is_believed_at_once() {
 }
 
 #[test]
+fn f10_the_package_from_before_an_attempt_is_not_taken_for_its_own() {
+    let late = GIVEN_UP + RULES.quarantine;
+    let again = |former: Option<&str>| {
+        let mut book = Book::of_process();
+        if let Some(former) = former {
+            book.intend(Kind::Pack, &[row("1", "pending")], (SENT, 1), None, None)
+                .unwrap();
+            pack(&mut book, "1", former);
+        }
+        book.intend(Kind::Pack, &[row("1", "repacked")], (SENT, 1), None, None)
+            .unwrap();
+        book.gave_up_waiting(Kind::Pack, "1", None, GIVEN_UP);
+        book
+    };
+    let found = |book: &Book, package: &str, begun: Duration| {
+        let found = lessons(book, "1", &seen("packed", Some(package), begun), &RULES);
+        found.first().map(|one| one.finding)
+    };
+    let known = again(Some("FP1"));
+    assert_eq!(found(&known, "FP1", GIVEN_UP), None);
+    assert_eq!(found(&known, "FP1", late), None);
+    assert_eq!(found(&known, "FP2", GIVEN_UP), Some(Finding::ReadBack));
+    let sight = seen("packed", Some("FP1"), GIVEN_UP);
+    let doubt = Stand::Doubt(Kind::Pack, "1".to_owned());
+    assert_eq!(stand(&known, "1", &sight, &RULES), doubt);
+    // Someone else made the former package, and nobody here knows its name.
+    let unknown = again(None);
+    assert_eq!(found(&unknown, "FP1", GIVEN_UP), None);
+    assert_eq!(found(&unknown, "FP1", late), Some(Finding::ReadBack));
+}
+
+#[test]
 fn f8_no_row_is_announced_while_an_attempt_at_it_is_open() {
     let mut book = attempt(Kind::Pack, "1");
-    let row = |row: &str| RowRef {
-        row: row.to_owned(),
-        order: "900".to_owned(),
-        status: "pending".to_owned(),
-    };
-    let refused = book.intend(Kind::Pack, &[row("2"), row("1")], (SENT, 1), None, None);
+    let refused = book.intend(
+        Kind::Pack,
+        &[row("2", "pending"), row("1", "pending")],
+        (SENT, 1),
+        None,
+        None,
+    );
     assert!(refused.is_err());
-    let begun = book.intend(Kind::Pack, &[row("2")], (SENT, 1), None, None);
+    let begun = book.intend(Kind::Pack, &[row("2", "pending")], (SENT, 1), None, None);
     assert!(begun.is_ok());
 }
 
 fn pack(book: &mut Book, item: &str, package: &str) {
-    let told = super::super::journal::book::Told {
+    let told = Told {
         package: Package {
             id: Some(package.to_owned()),
             ..Package::default()
         },
-        ..super::super::journal::book::Told::plain(Finding::Done)
+        ..Told::plain(Finding::Done)
     };
     book.know(Kind::Pack, item, told, (SENT, 1)).unwrap();
 }

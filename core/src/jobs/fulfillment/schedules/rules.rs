@@ -304,6 +304,10 @@ fn codes_that_say_where_a_row_stands_lead_to_a_read() {
     bench.world().accepts_repeats = false;
     let outcomes = bench.check("someone else");
     assert_eq!(states(&outcomes), [State::PackedElsewhere, State::Done]);
+    let bench = Bench::with(&[(READY, D::Actor)]);
+    bench.world().accepts_repeats = false;
+    let outcomes = bench.check("announced by someone else");
+    assert_eq!(states(&outcomes), [State::Done; 2]);
 }
 
 #[test]
@@ -351,4 +355,26 @@ fn f11_an_empty_label_is_asked_for_again_within_the_quarantine() {
     let outcomes = bench.run();
     assert_eq!(states(&outcomes), [State::Refused; 2]);
     assert_eq!(bench.calls("ready"), 0);
+}
+
+#[test]
+fn f11_a_package_that_is_seen_late_has_its_label_before_it_is_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(&[&[1, 2]]);
+    bench.options.labels = Some(folder.path().to_owned());
+    // Item 1 is packed alone and late, while the label of item 2 is on its way; the order is read before the next write.
+    bench.world().schedule = [(PACK, D::BusyLate), (PACK + 1, D::Slow)].into();
+    let outcomes = bench.check("late");
+    assert_eq!(states(&outcomes), [State::Done; 2]);
+    assert_ne!(outcomes[0].package_id, outcomes[1].package_id);
+    assert!(
+        outcomes.iter().all(|one| one.label.is_some()),
+        "{outcomes:?}"
+    );
+    let world = bench.world();
+    let names = world.calls.iter().map(|call| call.1);
+    let names: Vec<&str> = names
+        .filter(|name| ["label", "ready"].contains(name))
+        .collect();
+    assert_eq!(names, ["label", "ready", "label", "ready"]);
 }

@@ -89,3 +89,16 @@ fn f10_an_order_that_was_packed_in_two_goes_is_told_to_have_two_packages() {
         .collect();
     assert_eq!(told, [false, true, false], "{outcomes:?}");
 }
+
+#[test]
+fn f10_a_package_that_this_journal_announced_is_ours_though_someone_else_made_it() {
+    let mut bench = Bench::new(&[&[1]]);
+    bench.world().set(1, "packed", Some("FP7777".to_owned()));
+    bench.world().schedule = [(1, D::KillLate)].into();
+    bench.options.adopt = true;
+    assert!(!bench.run_once().1);
+    assert_eq!(bench.calls("ready"), 1);
+    bench.options.adopt = false;
+    assert_eq!(states(&bench.check("killed")), [State::Done]);
+    assert_eq!(bench.calls("ready"), 1);
+}

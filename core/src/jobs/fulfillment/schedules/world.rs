@@ -293,7 +293,9 @@ impl World {
             .map(|item| item.id)
             .collect();
         let announced = self.couriers.contains_key(package);
-        if inside.is_empty() || (announced && !self.accepts_repeats) {
+        let mut inside_now = inside.iter().map(|id| self.item(*id).status());
+        let moved = inside_now.any(|status| status != "packed");
+        if inside.is_empty() || ((announced || moved) && !self.accepts_repeats) {
             return Err("700000");
         }
         let couriers = self.couriers.entry(package.to_owned()).or_default();
