@@ -4,6 +4,7 @@
 mod interrupted;
 mod journal;
 mod labels;
+mod left_out;
 mod packing;
 
 use std::collections::{BTreeMap, BTreeSet};
