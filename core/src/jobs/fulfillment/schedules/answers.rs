@@ -121,7 +121,8 @@ impl World {
         }
         let old = if deviation == Some(D::Old) { LAG_MS } else { 0 };
         let time = self.now.saturating_sub(self.lag.max(old));
-        let orders = orders.iter().map(|order| {
+        let listed = orders.iter().filter(|order| self.unlisted != Some(**order));
+        let orders = listed.map(|order| {
             let items = self.items.iter().filter(|item| item.order == *order);
             let items = items.map(|item| {
                 let picture = item.at(time);

@@ -183,3 +183,24 @@ fn a_read_that_fails_for_part_of_a_turn_ends_only_its_orders() {
     bench.world().unreadable = None;
     assert_eq!(count(&bench.check("read again"), State::Done), 60);
 }
+
+#[test]
+fn an_order_that_three_answers_leave_out_is_told_as_unanswered() {
+    let bench = bench(3);
+    let mut outcomes = Vec::new();
+    for event in bench.job() {
+        match event.unwrap() {
+            // The order is read, and then no more.
+            Event::Progress(progress) if progress.stage == "read" => {
+                let mut world = bench.world();
+                world.pass(90_000);
+                world.unlisted = Some(901);
+            }
+            Event::Outcome(outcome) => outcomes.push(*outcome),
+            _ => {}
+        }
+    }
+    let wanted = [State::Done, State::Unanswered, State::Done];
+    assert_eq!(states(&outcomes), wanted);
+    assert_eq!(bench.world().item(2).packed, 0);
+}

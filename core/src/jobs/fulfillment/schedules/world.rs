@@ -147,6 +147,8 @@ pub(super) struct World {
     pub(super) killed: bool,
     /// An order of which no read tells, and none that is asked for together with it.
     pub(super) unreadable: Option<u64>,
+    /// An order that every answer leaves out.
+    pub(super) unlisted: Option<u64>,
     /// Labels that are asked for and not ready yet.
     pub(super) empty_labels: u32,
     /// A double that was seen, in words.
@@ -182,6 +184,7 @@ impl World {
             next_package: 1,
             killed: false,
             unreadable: None,
+            unlisted: None,
             empty_labels: 0,
             doubles: Vec::new(),
         }
