@@ -320,6 +320,7 @@ fn a_row_that_another_operation_holds_is_sent_again_twice() {
     let outcomes = bench.run();
     assert_eq!(outcomes[0].state, State::Refused);
     assert_eq!(outcomes[0].code.as_deref(), Some("700024"));
+    assert_eq!(bench.calls("pack"), 3);
 }
 
 #[test]

@@ -297,11 +297,15 @@ fn p7_no_second_is_asked_for_alone_while_bounds_look_exclusive() {
 /// They have no second to be read alone by, and the window may be as long as it likes.
 #[test]
 fn p7_a_crowd_of_bad_rows_is_an_error_and_not_read_second_by_second() {
-    let mut gateway = Gateway::new(Habits::default(), 7, &bulk(&[(5, 260), (900, 260)]));
+    // The good ones behind them are of the second after the window, by which bounds are seen to be inclusive.
+    let seconds = bulk(&[(5, 260), (900, 260), (905, 5)]);
+    let mut gateway = Gateway::new(Habits::default(), 7, &seconds);
+    gateway.now = (START + 907) * 1000 - 500;
     for order in &mut gateway.orders {
-        order.bad = true;
+        order.bad = order.updated / 1000 < START + 905;
     }
     let outcome = pull(&mut gateway, NEAR, START, 2000);
+    assert_eq!(outcome.to, START + 904);
     assert_eq!(outcome.trouble, Some(Trouble::TooDense(START)));
     assert!(gateway.requests < 60, "{}", gateway.requests);
 }
