@@ -34,6 +34,20 @@ fn run(bench: &Bench, order: &str) -> Vec<Outcome> {
 }
 
 #[test]
+fn nothing_is_added_to_a_journal_that_failed() {
+    let orders: Vec<[u64; 1]> = (1..=45).map(|id| [id]).collect();
+    let orders: Vec<&[u64]> = orders.iter().map(<[u64; 1]>::as_slice).collect();
+    let bench = packing(&orders);
+    // Three batches side by side, each with an intent and twenty rows or five.
+    bench.paper.sheet.lock().unwrap().fail_append_at = Some(7);
+    let failure = bench.job().filter_map(Result::err).last();
+    assert_eq!(failure.unwrap().kind(), ErrorKind::Io);
+    let sheet = bench.paper.sheet.lock().unwrap();
+    let tried = sheet.did.iter().filter(|did| **did == "append");
+    assert_eq!(tried.count(), 8);
+}
+
+#[test]
 fn f4_a_row_is_remembered_for_a_month() {
     let bench = packing(TWO_ORDERS);
     assert_eq!(states(&run(&bench, "900")), [State::Done]);
