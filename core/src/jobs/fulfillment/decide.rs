@@ -268,6 +268,10 @@ fn not_packed(book: &Book, item: &str, sight: &Sight, rules: &Rules) -> Stand {
     if anew {
         return Stand::ToPack;
     }
+    // A picture from before it was packed again, or the package was dissolved since: the quarantine tells.
+    if stage(&sight.status) == Stage::Repacked && success.from_before {
+        return Stand::Doubt(Kind::Pack, item.to_owned());
+    }
     match &success.package.id {
         // A picture from before; the item is not sent again.
         Some(_) if !late => on_the_way(book, success, row, sight, rules),

@@ -243,3 +243,21 @@ fn jumped(from: (Duration, i64), to: (Duration, i64)) -> bool {
 fn out_of_date() -> Error {
     Error::new(ErrorKind::Internal, "what was decided is out of date").executed_is(Executed::No)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f5_time_that_either_clock_misses_is_seen_by_the_other() {
+        let from = (Duration::from_secs(100), 1_000_000);
+        let after = |monotonic_s: u64, wall_ms: i64| {
+            let monotonic = from.0 + Duration::from_secs(monotonic_s);
+            jumped(from, (monotonic, from.1 + wall_ms))
+        };
+        assert!(!after(0, 0) && !after(4, 4_000));
+        // A machine that slept; one whose clock was set while the process stood still.
+        assert!(after(0, 5_000) && after(5, 0));
+        assert!(after(0, -5_000), "set back");
+    }
+}

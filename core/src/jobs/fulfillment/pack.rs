@@ -69,6 +69,9 @@ impl Run {
     }
 
     /// Asks who carries each part. Parts whose seller has to say and has not, or whose call failed, are ended.
+    ///
+    /// Once for each, though it is a call in five: the platform answers for the items it is asked about, and what one part
+    /// may be packed with (which carriers, TFS or NTFS) is not said of another.
     fn carriers(&mut self, context: &Context, parts: Vec<Part>) -> Vec<(Part, Carrier)> {
         let mut asked = Vec::with_capacity(parts.len());
         for part in parts {

@@ -32,6 +32,9 @@ impl Book {
         // No process that could still send these is alive; their last bytes left before now.
         for row in self.rows.values_mut() {
             row.open = row.open.map(|_| Some(now));
+            if let Some(success) = &mut row.success {
+                success.from_before = true;
+            }
         }
         if lines.is_empty() {
             let begin = Line::Begin {

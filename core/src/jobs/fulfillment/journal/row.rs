@@ -21,6 +21,8 @@ pub(in crate::jobs::fulfillment) struct Success {
     pub(in crate::jobs::fulfillment) at: Duration,
     /// The package was dissolved by a later write of this journal.
     pub(in crate::jobs::fulfillment) dissolved: bool,
+    /// It is known from before a restart, and nobody can tell for how long.
+    pub(in crate::jobs::fulfillment) from_before: bool,
 }
 
 /// All that is known of one row and one kind of write.
@@ -78,6 +80,7 @@ impl RowState {
                     read_back: finding == Finding::ReadBack,
                     at: now,
                     dissolved: false,
+                    from_before: false,
                 });
             }
             Finding::Refused | Finding::Gone => self.tries = 0,

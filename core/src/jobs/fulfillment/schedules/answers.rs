@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::{Deviation as D, FREEZE_MS, LAG_MS, LATE_MS, RowResult, World, Write};
+use super::world::{Deviation as D, FREEZE_MS, LAG_MS, LATE_MS, RowResult, SLOW_MS, World, Write};
 use crate::transport::SendFailure;
 
 impl World {
@@ -109,17 +109,20 @@ impl World {
         orders: &[u64],
         deviation: Option<D>,
     ) -> Result<Value, SendFailure> {
+        let unreadable = self.unreadable.is_some_and(|order| orders.contains(&order));
         match deviation {
             Some(D::Lost) => return Err(SendFailure::Timeout),
             Some(D::KillAfter) => {
                 self.killed = true;
                 return Err(SendFailure::Cut);
             }
+            _ if unreadable => return Err(SendFailure::Timeout),
             _ => {}
         }
         let old = if deviation == Some(D::Old) { LAG_MS } else { 0 };
         let time = self.now.saturating_sub(self.lag.max(old));
-        let orders = orders.iter().map(|order| {
+        let listed = orders.iter().filter(|order| self.unlisted != Some(**order));
+        let orders = listed.map(|order| {
             let items = self.items.iter().filter(|item| item.order == *order);
             let items = items.map(|item| {
                 let picture = item.at(time);
@@ -128,7 +131,11 @@ impl World {
             });
             json!({"order_id": order, "order_items": items.collect::<Vec<_>>()})
         });
-        Ok(json!({"code": "0", "request_id": "read", "data": orders.collect::<Vec<_>>()}))
+        let orders: Vec<Value> = orders.collect();
+        if deviation == Some(D::Slow) {
+            self.pass(SLOW_MS);
+        }
+        Ok(json!({"code": "0", "request_id": "read", "data": orders}))
     }
 }
 

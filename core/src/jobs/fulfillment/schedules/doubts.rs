@@ -45,6 +45,19 @@ fn a_resolve_reads_again_and_never_writes() {
 }
 
 #[test]
+fn after_a_resolve_a_run_counts_its_attempts_anew() {
+    let bench = Bench::with(&[(PACK, D::KillBefore)]);
+    assert!(!bench.run_once().1);
+    let outcomes = resolved(&bench);
+    assert_eq!(states(&outcomes), [State::StoppedBefore; 2]);
+    let calls = bench.world().calls.len();
+    bench.world().schedule = (calls..calls + 90).map(|call| (call, D::Never)).collect();
+    // Reads ignore what concerns writes.
+    assert_eq!(states(&bench.run()), [State::Indeterminate; 2]);
+    assert_eq!(bench.calls("pack"), 1 + 3);
+}
+
+#[test]
 fn a_job_that_is_canceled_while_rows_wait_tells_them_in_doubt_and_the_next_one_goes_on() {
     let bench = Bench::with(&[(PACK, D::Late)]);
     let mut job = bench.job();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::world::{Call, World, Write};
+use super::world::{Call, Deviation, SLOW_MS, World, Write};
 use crate::client::Clock;
 use crate::transport::{
     Cancel, HttpRequest, HttpResponse, Limits, SendError, SendFailure, Sent, Transport,
@@ -80,6 +80,9 @@ impl Transport for Gate {
                 (Call::Write, "repack", world.write(&write, deviation))
             }
             "/order/package/document/get" => {
+                if deviation == Some(Deviation::Slow) {
+                    world.pass(SLOW_MS);
+                }
                 let empty = world.empty_labels > 0;
                 world.empty_labels = world.empty_labels.saturating_sub(1);
                 let file = if empty { "" } else { "PGh0bWw+PC9odG1sPg==" };

@@ -1,6 +1,7 @@
 //! The journal in a file: whole, private, and in one job's hands.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -113,6 +114,81 @@ fn what_is_older_than_a_month_is_left_out_by_a_new_file_under_the_same_name() {
     assert!(!after.contains("\"row\":\"FP0001\""), "{after}");
     assert!(after.contains("FP0003"), "{after}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_new_file_is_put_in_the_place_of_the_old_one_and_not_over_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.journal");
+    bench(&path).run();
+    let before = fs::read_to_string(&path).unwrap();
+    let mut old = fs::File::open(&path).unwrap();
+    let mut lines = JournalFile::new(&path).open().unwrap();
+    lines.replace(&["one".to_owned()]).unwrap();
+    lines.append("two").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+    // Whoever reads while it is done has the old lines or the new ones.
+    let mut kept = String::new();
+    old.read_to_string(&mut kept).unwrap();
+    assert_eq!(kept, before);
+}
+
+#[test]
+fn a_line_without_its_break_is_not_glued_to_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.journal");
+    let bench = bench(&path);
+    bench.run();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.trim_end()).unwrap();
+    for id in [1, 2] {
+        bench.world().set(id, "repacked", None);
+    }
+    assert_eq!(states(&bench.run()), [State::Done; 2]);
+    assert_eq!(states(&bench.run()), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 2);
+}
+
+/// Set for the process that fills its disk.
+const FULL: &str = "LAZCORE_TEST_FULL_DISK";
+
+/// Writes lines until there is no more room.
+#[cfg(unix)]
+#[test]
+fn the_process_that_fills_its_disk() {
+    let Some(path) = std::env::var_os(FULL) else {
+        return;
+    };
+    let mut lines = JournalFile::new(path).open().unwrap();
+    let line = "x".repeat(300);
+    let written = (0..50).take_while(|_| lines.append(&line).is_ok());
+    assert!((1..50).contains(&written.count()));
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_full_disk_no_half_line_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.journal");
+    // A limit for files stands for the disk; half of the line that meets it fits.
+    let child = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 2; exec \"$0\" \"$1\" --exact --test-threads=1",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .arg(
+            concat!(module_path!(), "::the_process_that_fills_its_disk")
+                .trim_start_matches("lazcore::"),
+        )
+        .env(FULL, &path)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&child.stdout);
+    assert!(told.contains("1 passed"), "{told}");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.is_empty());
+    assert!(text.ends_with('\n') && text.lines().all(|line| line.len() == 300));
 }
 
 #[test]

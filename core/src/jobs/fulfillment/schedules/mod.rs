@@ -3,10 +3,12 @@
 
 mod answers;
 mod bench;
+mod decisions;
 mod doubts;
 mod exhaustive;
 mod gateway;
 mod journal_file;
+mod journal_lines;
 mod opening;
 mod packages;
 mod paper;
@@ -14,4 +16,5 @@ mod random;
 mod rules;
 mod turns;
 mod verdicts;
+mod whose;
 mod world;

@@ -1,11 +1,13 @@
 //! What a job begins with: whose journal it is, and what is remembered without one.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use super::super::journal::book::Book;
 use super::super::journal::line::Kind;
 use super::super::{FulfillmentOptions, Target};
 use super::bench::{Bench, TWO_ORDERS, states};
+use super::world::Deviation;
 use crate::jobs::{Event, State};
 use crate::transport::{
     Cancel, HttpRequest, HttpResponse, Limits, SendError, SendFailure, Sent, Transport,
@@ -56,6 +58,29 @@ fn a_cancellation_ends_the_call_that_asks_whose_journal_it_is() {
     assert_eq!(told.collect::<Vec<_>>(), [State::StoppedBefore; 2]);
     let canceled = matches!(events.last(), Some(Event::Done(summary)) if summary.canceled);
     assert!(canceled, "{events:?}");
+}
+
+#[test]
+fn f6_the_wait_counts_from_when_the_call_was_given_up() {
+    // 0 read, 1 provider, 2 pack, which is not answered.
+    let bench = Bench::with(&[(2, Deviation::Never)]);
+    let client = bench.client();
+    let options = FulfillmentOptions::default();
+    let job = client.fulfillment().run(bench.targets(), options).unwrap();
+    let mut waits = 0;
+    for event in job {
+        if !matches!(event.unwrap(), Event::Notice(_)) || waits > 0 {
+            continue;
+        }
+        waits += 1;
+        let world = bench.world();
+        let (_, _, sent) = world.calls[2];
+        assert!(world.now > sent + 1_000, "an answer is waited for");
+        let book = client.kept(|| Mutex::new(Book::of_process()));
+        let open = book.lock().unwrap().row(Kind::Pack, "1").unwrap().open;
+        assert_eq!(open, Some(Some(Duration::from_millis(world.now))));
+    }
+    assert_eq!(waits, 1);
 }
 
 #[test]

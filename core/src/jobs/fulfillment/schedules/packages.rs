@@ -1,6 +1,6 @@
 //! Packages alone: announced, or dissolved.
 
-use super::super::Package;
+use super::super::{FulfillmentOptions, Package};
 use super::bench::{Bench, TWO_ORDERS, states};
 use super::world::{Call, Deviation as D, OF_READS, OF_WRITES};
 use crate::jobs::{Event, Outcome, State};
@@ -139,4 +139,25 @@ fn what_was_dissolved_here_is_packed_again() {
     assert_eq!(states(&outcomes), [State::Done; 2]);
     assert_eq!(outcomes[0].package_id.as_deref(), Some("FP0003"));
     assert_eq!(bench.calls("pack"), 2);
+}
+
+#[test]
+fn two_jobs_of_one_client_do_not_take_the_same_order() {
+    let bench = packed(&[]);
+    let client = bench.client();
+    let options = FulfillmentOptions::default();
+    let first = client.fulfillment().repack(packages(true), options.clone());
+    let mut first = first.unwrap();
+    first.next().unwrap().unwrap();
+    let second = client.fulfillment().ready_to_ship(packages(true), options);
+    let told = |job: crate::jobs::Job| -> Vec<Outcome> {
+        let outcomes = job.filter_map(|event| match event.unwrap() {
+            Event::Outcome(outcome) => Some(*outcome),
+            _ => None,
+        });
+        outcomes.collect()
+    };
+    assert_eq!(states(&told(second.unwrap())), [State::LeftOut; 2]);
+    assert_eq!(states(&told(first)), [State::Done; 2]);
+    assert_eq!((bench.calls("ready"), bench.calls("repack")), (0, 1));
 }

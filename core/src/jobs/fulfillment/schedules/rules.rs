@@ -165,6 +165,18 @@ fn f7_the_old_status_is_believed_only_after_the_quarantine_and_progress_at_once(
 }
 
 #[test]
+fn f7_a_read_is_as_old_as_its_beginning() {
+    // The last read before the end of the quarantine shows what was before, and ends after it.
+    let bench = Bench::with(&[(PACK, D::Late), (PACK + 7, D::Slow)]);
+    assert_eq!(states(&bench.check("slow")), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 1);
+    // So does the first of the next process.
+    let bench = Bench::with(&[(PACK, D::KillLate), (PACK + 1, D::Slow)]);
+    assert_eq!(states(&bench.check("killed, then slow")), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 1);
+}
+
+#[test]
 fn f7_the_quarantine_is_as_long_as_lateness_and_lag_together() {
     // A write 95 s late that reads show 20 s later still.
     let bench = Bench::with(&[(PACK, D::Late)]);
@@ -203,6 +215,50 @@ fn f8_at_most_two_repeats_and_only_of_the_rows_in_doubt() {
 }
 
 #[test]
+fn f8_only_attempts_that_may_have_been_executed_are_counted() {
+    // One that the rate limiter turned away is none of the three.
+    let mut schedule: Vec<(usize, D)> = (PACK..60).map(|call| (call, D::Never)).collect();
+    schedule[0] = (PACK, D::Held);
+    let bench = Bench::with(&schedule);
+    let outcomes = bench.run();
+    assert_eq!(states(&outcomes), [State::Indeterminate; 2]);
+    assert_eq!(bench.calls("pack"), 4);
+    let doubt = outcomes[0].indeterminate.as_ref().unwrap();
+    assert_eq!(doubt.tries.len(), 3);
+    // Nor are those that were refused. Before each attempt the order is read, and its carrier asked for.
+    let bench = Bench::new(&[&[1]]);
+    let schedule = [
+        (PACK, D::Locked),
+        (PACK + 3, D::Locked),
+        (PACK + 6, D::Never),
+    ];
+    bench.world().schedule = schedule.into();
+    assert_eq!(states(&bench.run()), [State::Done]);
+    assert_eq!(bench.calls("pack"), 4);
+}
+
+#[test]
+fn f7_the_read_after_the_quarantine_is_made_again_when_it_fails() {
+    let bench = Bench::with(&[(PACK, D::Never)]);
+    let begun = bench.world().now;
+    let mut told = Vec::new();
+    for event in bench.job() {
+        match event.unwrap() {
+            // After the read at 64 seconds, and before the one after the quarantine.
+            Event::Notice(_) => {
+                let mut world = bench.world();
+                let is_before = (begun + 60_000..begun + 100_000).contains(&world.now);
+                world.unreadable = is_before.then_some(900);
+            }
+            Event::Outcome(outcome) => told.push(*outcome),
+            _ => {}
+        }
+    }
+    assert_eq!(states(&told), [State::Done; 2]);
+    assert_eq!(bench.calls("pack"), 2);
+}
+
+#[test]
 fn f8_a_repeat_rests_on_a_read_that_is_no_older_than_seconds() {
     let names = |bench: &Bench| -> Vec<&str> {
         let world = bench.world();
@@ -230,79 +286,6 @@ fn f8_nothing_is_repeated_when_it_is_to_be_reported() {
 }
 
 #[test]
-fn f9_another_package_than_the_journals_stops_the_row() {
-    let mut bench = Bench::new(TWO_ORDERS);
-    bench.options.until = super::super::Until::Packed;
-    bench.run();
-    bench.world().set(1, "packed", Some("FP9999".to_owned()));
-    bench.options.until = super::super::Until::ReadyToShip;
-    let outcomes = bench.run();
-    assert_eq!(states(&outcomes), [State::PackageChanged, State::Done]);
-    assert!(!bench.world().couriers.contains_key("FP9999"));
-}
-
-#[test]
-fn f9_a_package_with_items_outside_the_job_is_not_announced() {
-    let mut bench = Bench::new(&[&[1, 2]]);
-    bench.options.adopt = true;
-    for id in [1, 2] {
-        bench.world().set(id, "packed", Some("FP7777".to_owned()));
-    }
-    let client = bench.client();
-    let part = crate::jobs::Target::items("900", vec!["1".to_owned()]);
-    let job = client
-        .fulfillment()
-        .run(vec![part], bench.options.clone())
-        .unwrap();
-    let told = job.filter_map(|event| match event.unwrap() {
-        Event::Outcome(outcome) => Some(outcome.state),
-        _ => None,
-    });
-    assert_eq!(told.collect::<Vec<_>>(), [State::PackageShared]);
-    assert_eq!(bench.calls("ready"), 0);
-}
-
-#[test]
-fn f10_what_someone_else_packed_is_left_alone_unless_adopted() {
-    let mut bench = Bench::new(TWO_ORDERS);
-    bench.world().set(1, "packed", Some("FP7777".to_owned()));
-    let item = |bench: &Bench| {
-        let mut world = bench.world();
-        let item = world.items.iter_mut().find(|item| item.id == 1).unwrap();
-        item.foreign.push("FP7777".to_owned());
-    };
-    item(&bench);
-    assert_eq!(states(&bench.run()), [State::PackedElsewhere, State::Done]);
-    bench.options.adopt = true;
-    let outcomes = bench.run();
-    assert_eq!(states(&outcomes), [State::Done; 2]);
-    assert_eq!(outcomes[0].origin, Some(Origin::Adopted));
-    assert_eq!(outcomes[1].origin, Some(Origin::Answer));
-}
-
-#[test]
-fn f10_an_order_that_was_packed_in_two_goes_is_told_to_have_two_packages() {
-    let bench = Bench::new(&[&[1, 2], &[3]]);
-    bench.world().schedule = [(PACK, D::Partial)].into();
-    let outcomes = bench.check("packed in part");
-    assert_eq!(states(&outcomes), [State::Done; 3]);
-    let packages: Vec<_> = outcomes
-        .iter()
-        .map(|one| one.package_id.as_deref())
-        .collect();
-    assert_ne!(packages[0], packages[1]);
-    let told: Vec<bool> = outcomes
-        .iter()
-        .map(|one| {
-            one.message
-                .as_deref()
-                .is_some_and(|text| text.contains("more than one package"))
-        })
-        .collect();
-    assert_eq!(told, [false, true, false], "{outcomes:?}");
-}
-
-#[test]
 fn codes_that_say_where_a_row_stands_lead_to_a_read() {
     // Executed within the quarantine of a shorter setting, and seen after it.
     let mut bench = Bench::with(&[(PACK, D::Late)]);
@@ -321,6 +304,10 @@ fn codes_that_say_where_a_row_stands_lead_to_a_read() {
     bench.world().accepts_repeats = false;
     let outcomes = bench.check("someone else");
     assert_eq!(states(&outcomes), [State::PackedElsewhere, State::Done]);
+    let bench = Bench::with(&[(READY, D::Actor)]);
+    bench.world().accepts_repeats = false;
+    let outcomes = bench.check("announced by someone else");
+    assert_eq!(states(&outcomes), [State::Done; 2]);
 }
 
 #[test]
@@ -333,6 +320,7 @@ fn a_row_that_another_operation_holds_is_sent_again_twice() {
     let outcomes = bench.run();
     assert_eq!(outcomes[0].state, State::Refused);
     assert_eq!(outcomes[0].code.as_deref(), Some("700024"));
+    assert_eq!(bench.calls("pack"), 3);
 }
 
 #[test]
@@ -368,4 +356,26 @@ fn f11_an_empty_label_is_asked_for_again_within_the_quarantine() {
     let outcomes = bench.run();
     assert_eq!(states(&outcomes), [State::Refused; 2]);
     assert_eq!(bench.calls("ready"), 0);
+}
+
+#[test]
+fn f11_a_package_that_is_seen_late_has_its_label_before_it_is_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::new(&[&[1, 2]]);
+    bench.options.labels = Some(folder.path().to_owned());
+    // Item 1 is packed alone and late, while the label of item 2 is on its way; the order is read before the next write.
+    bench.world().schedule = [(PACK, D::BusyLate), (PACK + 1, D::Slow)].into();
+    let outcomes = bench.check("late");
+    assert_eq!(states(&outcomes), [State::Done; 2]);
+    assert_ne!(outcomes[0].package_id, outcomes[1].package_id);
+    assert!(
+        outcomes.iter().all(|one| one.label.is_some()),
+        "{outcomes:?}"
+    );
+    let world = bench.world();
+    let names = world.calls.iter().map(|call| call.1);
+    let names: Vec<&str> = names
+        .filter(|name| ["label", "ready"].contains(name))
+        .collect();
+    assert_eq!(names, ["label", "ready", "label", "ready"]);
 }

@@ -151,3 +151,56 @@ fn a_lost_answer_now_and_then_stops_nothing() {
     assert_eq!(count(&outcomes, State::Done), 300);
     assert_eq!(bench.world().doubles, Vec::<String>::new());
 }
+
+#[test]
+fn a_read_that_fails_for_part_of_a_turn_ends_only_its_orders() {
+    let bench = bench(60);
+    let mut outcomes = Vec::new();
+    for event in bench.job() {
+        match event.unwrap() {
+            // What was read grows old before the turn that rests on it, and is read again by 50 orders.
+            Event::Progress(progress) if progress.stage == "read" && progress.done == 60 => {
+                let mut world = bench.world();
+                world.pass(90_000);
+                world.unreadable = Some(955);
+            }
+            Event::Outcome(outcome) => outcomes.push(*outcome),
+            _ => {}
+        }
+    }
+    let (read, unread) = outcomes.split_at(50);
+    assert_eq!(states(read), vec![State::Done; 50]);
+    assert_eq!(states(unread), vec![State::StoppedBefore; 10]);
+    assert_eq!((bench.calls("pack"), bench.calls("ready")), (3, 3));
+    let packed = bench
+        .world()
+        .items
+        .iter()
+        .map(|item| item.packed)
+        .sum::<u32>();
+    assert_eq!(packed, 50);
+    // Nothing of them is in doubt.
+    bench.world().unreadable = None;
+    assert_eq!(count(&bench.check("read again"), State::Done), 60);
+}
+
+#[test]
+fn an_order_that_three_answers_leave_out_is_told_as_unanswered() {
+    let bench = bench(3);
+    let mut outcomes = Vec::new();
+    for event in bench.job() {
+        match event.unwrap() {
+            // The order is read, and then no more.
+            Event::Progress(progress) if progress.stage == "read" => {
+                let mut world = bench.world();
+                world.pass(90_000);
+                world.unlisted = Some(901);
+            }
+            Event::Outcome(outcome) => outcomes.push(*outcome),
+            _ => {}
+        }
+    }
+    let wanted = [State::Done, State::Unanswered, State::Done];
+    assert_eq!(states(&outcomes), wanted);
+    assert_eq!(bench.world().item(2).packed, 0);
+}

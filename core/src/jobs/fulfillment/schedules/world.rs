@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 pub(super) const LATE_MS: u64 = 95_000;
 pub(super) const LAG_MS: u64 = 20_000;
 pub(super) const FREEZE_MS: u64 = 300_000;
+pub(super) const SLOW_MS: u64 = 125_000;
 
 /// What goes wrong with one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +39,8 @@ pub(super) enum Deviation {
     Held,
     /// A read of what was a while ago.
     Old,
+    /// A read of what was when it began, which takes longer than a quarantine.
+    Slow,
     /// The process ends before the first byte.
     KillBefore,
     /// It ends once the write was executed.
@@ -142,6 +145,10 @@ pub(super) struct World {
     pub(super) late: Vec<(u64, Write)>,
     pub(super) next_package: u32,
     pub(super) killed: bool,
+    /// An order of which no read tells, and none that is asked for together with it.
+    pub(super) unreadable: Option<u64>,
+    /// An order that every answer leaves out.
+    pub(super) unlisted: Option<u64>,
     /// Labels that are asked for and not ready yet.
     pub(super) empty_labels: u32,
     /// A double that was seen, in words.
@@ -176,6 +183,8 @@ impl World {
             late: Vec::new(),
             next_package: 1,
             killed: false,
+            unreadable: None,
+            unlisted: None,
             empty_labels: 0,
             doubles: Vec::new(),
         }
@@ -287,7 +296,9 @@ impl World {
             .map(|item| item.id)
             .collect();
         let announced = self.couriers.contains_key(package);
-        if inside.is_empty() || (announced && !self.accepts_repeats) {
+        let mut inside_now = inside.iter().map(|id| self.item(*id).status());
+        let moved = inside_now.any(|status| status != "packed");
+        if inside.is_empty() || ((announced || moved) && !self.accepts_repeats) {
             return Err("700000");
         }
         let couriers = self.couriers.entry(package.to_owned()).or_default();

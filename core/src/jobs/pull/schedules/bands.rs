@@ -294,6 +294,22 @@ fn p7_no_second_is_asked_for_alone_while_bounds_look_exclusive() {
     assert_eq!(trouble, Trouble::TooDense(START + 5));
 }
 
+/// They have no second to be read alone by, and the window may be as long as it likes.
+#[test]
+fn p7_a_crowd_of_bad_rows_is_an_error_and_not_read_second_by_second() {
+    // The good ones behind them are of the second after the window, by which bounds are seen to be inclusive.
+    let seconds = bulk(&[(5, 260), (900, 260), (905, 5)]);
+    let mut gateway = Gateway::new(Habits::default(), 7, &seconds);
+    gateway.now = (START + 907) * 1000 - 500;
+    for order in &mut gateway.orders {
+        order.bad = order.updated / 1000 < START + 905;
+    }
+    let outcome = pull(&mut gateway, NEAR, START, 2000);
+    assert_eq!(outcome.to, START + 904);
+    assert_eq!(outcome.trouble, Some(Trouble::TooDense(START)));
+    assert!(gateway.requests < 60, "{}", gateway.requests);
+}
+
 #[test]
 fn p8_a_band_without_proof_is_told() {
     let habits = Habits {
@@ -333,6 +349,31 @@ fn p8_passes_go_on_while_ties_vary_and_rows_are_missing() {
     };
     let unproven = (0..400).filter(unproven).count();
     assert_eq!(unproven, 0);
+}
+
+/// A list that shows one row more each time it is read.
+#[test]
+fn p8_passes_go_on_while_they_bring_new_rows() {
+    let shape = Shape {
+        page: 6,
+        ceiling: 400,
+    };
+    let mut walk = Walk::new(shape, START, START + 9);
+    let (mut found, mut unproven, mut passes) = (0, false, 0);
+    while let Some(ask) = walk.next() {
+        passes += u64::from(ask.offset == 0);
+        let is_there = ask.after < START && START < ask.before;
+        let rows: Vec<Line> = (0..12 + passes.min(14))
+            .filter(|_| is_there)
+            .skip(ask.offset as usize)
+            .take(6)
+            .map(|id| good(id, START, id, START))
+            .collect();
+        let fed = walk.feed(ask, &rows, None).unwrap();
+        found += fed.deliver.len();
+        unproven |= fed.unproven.is_some();
+    }
+    assert_eq!((found, unproven), (26, false));
 }
 
 /// After the second itself, the band of the next one holds the same rows: none is new, and still they are to be counted.
