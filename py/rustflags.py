@@ -1,8 +1,8 @@
 """Prints the RUSTFLAGS of builds that are shipped.
 
 The compiler writes the path of a source file beside every check that may fail. Those of other
-crates lie below the home of whoever builds, which is nobody's business and makes two machines build two
-files: they become `crates/...`. Flags that are set already stay.
+crates lie below the home of whoever builds, which is nobody's business and makes two machines build
+two files: they become `crates/...`. Flags that are set already stay.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The bill of materials inside the wheel: the file py/lazcore.cyclonedx.json.
 
 `python3 tests/packaging/bill.py --write` writes it; without the option it is compared, and the exit
-code is 1 if it differs. What maturin writes by itself names every crate of the project by its path on
-the machine that built, so that two machines make two wheels; this one is a function of the sources.
+code is 1 if it differs. What maturin writes by itself names every crate of the project by its path
+on the machine that built, so that two machines make two wheels; this is a function of the sources.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import notices
 
 BILL = notices.ROOT / "py" / "lazcore.cyclonedx.json"
-# The project's own crates below the native module: they are the wheel's own version and on no registry.
+# The project's crates below the native module: of the wheel's version, and on no registry.
 OWN = ("lazcore-py", "lazcore", "lazcore-sandbox")
 
 
@@ -95,9 +95,7 @@ def page() -> str:
             component(packages[id], sums[packages[id]["name"], packages[id]["version"]])
             for id in sorted(others, key=others.__getitem__)
         ],
-        "dependencies": [
-            {"ref": ref, "dependsOn": sorted(needs[ref])} for ref in sorted(needs)
-        ],
+        "dependencies": [{"ref": ref, "dependsOn": sorted(needs[ref])} for ref in sorted(needs)],
     }
     return json.dumps(bill, indent=1, ensure_ascii=False) + "\n"
 

@@ -66,7 +66,7 @@ def cargo(*arguments: str) -> str:
 
 
 def shipped(*of: str) -> list[Crate]:
-    """The crates of others that are linked into these, or all that ship, on one of the platforms."""
+    """The crates of others that are linked into these (else: all that ship) on any platform."""
     tree = ["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none"]
     packages = [part for name in of or SHIPPED for part in ("--package", name)]
     targets = [part for target in TARGETS for part in ("--target", target)]

@@ -1,4 +1,4 @@
-"""No file that is shipped tells where it was built: neither a path of the machine nor whose it is."""
+"""No file that is shipped tells where it was built: no path of the machine, nor whose it is."""
 
 from __future__ import annotations
 

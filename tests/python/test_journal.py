@@ -101,12 +101,12 @@ def test_a_later_run_knows_what_the_journal_in_sqlite_says(
     journal = SqliteJournal(path)
     run = client.fulfillment.run(orders, until="packed", journal=journal, actor="anna")
     items = run.outcomes
-    assert {item.state for item in run.done} == {"done"}
+    assert {item.state for item in run.ok} == {"done"}
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     assert '"actor":"anna"' in lines_of(path)[1]
     # The list shows what was before; the journal knows better.
     again = client.fulfillment.run(orders, journal=SqliteJournal(path))
-    assert len(again.done) == len(run.done)
+    assert len(again.ok) == len(run.ok)
     assert times_packed(sandbox) == {1}
     assert len(again.outcomes) == len(items)
     assert client.fulfillment.resolve(SqliteJournal(path)).outcomes == []
