@@ -119,7 +119,7 @@ def run(
             capture_output=True,
             text=True,
             env=env,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         printed.extend((done.stdout, done.stderr))

@@ -322,5 +322,5 @@ for generation in range(2):
 assert client.seller.get_seller().data.name
 print("served", flush=True)
 """)
-    output, problems = process.communicate(timeout=60)
+    output, problems = process.communicate(timeout=180)
     assert (output, process.returncode) == ("served\n", 0), problems
