@@ -1,34 +1,27 @@
 //! Dates and clock times as a calendar on the wall shows them, without a zone.
 //!
-//! The calendar is jiff's; reading and printing are written out here. The platform prints one form or another of ISO 8601,
-//! and formats that are interpreted, with their messages, would be an eighth of the library for C.
+//! The calendar is chrono's; reading and printing are written out here. The platform prints one form or another of ISO
+//! 8601, and formats that are interpreted, with their messages, were 140 kB of the library for C.
 
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
-
-/// Counted on the calendar itself: a timestamp of jiff ends a day before the year 9999 does, and "for ever"
-/// is printed as that year's last second.
-const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// A point on the calendar of the years 0 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Civil(DateTime);
+pub(crate) struct Civil(NaiveDateTime);
 
 impl Civil {
     /// A date and a time of the day; `None` for one that no calendar has. The leap second counts as the one before.
     pub(crate) fn new(date: (u16, u8, u8), clock: (u8, u8, u8), nanosecond: u32) -> Option<Self> {
-        let part = |number: u8| i8::try_from(number).ok();
-        let second = if clock.2 == 60 { 59 } else { clock.2 };
-        let civil = DateTime::new(
-            i16::try_from(date.0).ok()?,
-            part(date.1)?,
-            part(date.2)?,
-            part(clock.0)?,
-            part(clock.1)?,
-            part(second)?,
-            i32::try_from(nanosecond).ok()?,
-        );
-        civil.ok().map(Self)
+        let ((year, month, day), (hour, minute, second)) = (date, clock);
+        let second = if second == 60 { 59 } else { second };
+        NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())?
+            .and_hms_nano_opt(hour.into(), minute.into(), second.into(), nanosecond)
+            .map(Self)
+            .filter(Self::is_in_range)
+    }
+
+    fn is_in_range(&self) -> bool {
+        (0..=9999).contains(&self.0.year())
     }
 
     /// The date and time of a text in ISO 8601, with or without its marks, the time down to any part:
@@ -55,41 +48,32 @@ impl Civil {
 
     /// The point so many milliseconds after 1970; `None` outside the years 0 to 9999.
     pub(crate) fn from_epoch_ms(epoch_ms: i64) -> Option<Self> {
-        let civil = EPOCH.checked_add(SignedDuration::from_millis(epoch_ms));
-        civil.ok().filter(|civil| civil.year() >= 0).map(Self)
+        let instant = DateTime::from_timestamp_millis(epoch_ms)?;
+        Some(Self(instant.naive_utc())).filter(Self::is_in_range)
     }
 
     /// Seconds since 1970, the fraction left out.
     pub(crate) fn epoch_seconds(self) -> i64 {
-        self.since_epoch().as_secs()
+        self.0.and_utc().timestamp()
     }
 
-    /// Milliseconds since 1970, cut towards 1970.
+    /// Milliseconds since 1970, what is finer left out.
     pub(crate) fn epoch_ms(self) -> i64 {
-        let since = self.since_epoch();
-        since.as_secs() * 1000 + i64::from(since.subsec_millis())
-    }
-
-    fn since_epoch(self) -> SignedDuration {
-        self.0.duration_since(EPOCH)
+        self.0.and_utc().timestamp_millis()
     }
 
     /// `2026-03-01T16:00:00`, with milliseconds where there are any.
     pub(crate) fn to_iso(self) -> String {
-        let civil = self.0;
         let mut text = *b"0000-00-00T00:00:00.000";
-        let part = |number: i8| number.unsigned_abs();
-        let (year, ms) = (
-            civil.year().unsigned_abs(),
-            civil.millisecond().unsigned_abs(),
-        );
+        let (date, clock) = (self.0.date(), self.0.time());
+        let (year, ms) = (date.year(), clock.nanosecond() / 1_000_000);
         put(&mut text, 0, (year / 100) as u8);
         put(&mut text, 2, (year % 100) as u8);
-        put(&mut text, 5, part(civil.month()));
-        put(&mut text, 8, part(civil.day()));
-        put(&mut text, 11, part(civil.hour()));
-        put(&mut text, 14, part(civil.minute()));
-        put(&mut text, 17, part(civil.second()));
+        put(&mut text, 5, date.month() as u8);
+        put(&mut text, 8, date.day() as u8);
+        put(&mut text, 11, clock.hour() as u8);
+        put(&mut text, 14, clock.minute() as u8);
+        put(&mut text, 17, clock.second() as u8);
         put(&mut text, 20, (ms / 10) as u8);
         text[22] += (ms % 10) as u8;
         let end = if ms == 0 { 19 } else { 23 };
@@ -171,15 +155,19 @@ fn small(number: u16) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+    use jiff::civil::DateTime;
     use proptest::prelude::*;
 
-    use super::*;
+    use super::Civil;
+
+    const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
     fn same(text: &str) {
         let theirs = text.parse::<DateTime>().ok();
         let since = theirs.map(|civil| civil.duration_since(EPOCH));
         let ours = Civil::parse(text);
-        let ms = since.map(|since| i64::try_from(since.as_millis()).unwrap());
+        let ms = since.map(|since| i64::try_from(since.as_nanos().div_euclid(1_000_000)).unwrap());
         assert_eq!(ours.map(|civil| civil.epoch_ms()), ms, "{text}");
         let back = ours.map(|civil| civil.to_iso());
         let printed = theirs.map(printed);
