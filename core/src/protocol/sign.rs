@@ -9,7 +9,10 @@ use std::fmt;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use super::flat;
 use super::params::{Params, check_name};
+use super::request::check_path;
+use super::value::Args;
 use crate::error::Result;
 
 /// Signs with one app secret. The keyed state is made once, since keying costs as much as hashing a
@@ -28,18 +31,11 @@ impl Signer {
     /// The signature of `path` with these parameters, which may come in any order. Pairs with an empty
     /// value must have been left out already, since the gateway's treatment of them is not known.
     pub fn sign(&self, path: &str, pairs: &[(&str, &str)]) -> String {
-        let mut sorted: [(&str, &str); USUAL_PAIRS] = [("", ""); USUAL_PAIRS];
-        match sorted.get_mut(..pairs.len()) {
-            Some(sorted) => {
-                sorted.copy_from_slice(pairs);
-                self.sign_sorted(path, sorted)
-            }
-            None => self.sign_sorted(path, &mut pairs.to_vec()),
-        }
+        let mut room = Room::default();
+        self.hash(path, room.sort(pairs).pairs())
     }
 
-    fn sign_sorted(&self, path: &str, pairs: &mut [(&str, &str)]) -> String {
-        pairs.sort_unstable_by_key(|(name, _)| *name);
+    fn hash<'a>(&self, path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
         let mut mac = self.0.clone();
         mac.update(path.as_bytes());
         for (name, value) in pairs {
@@ -50,8 +46,74 @@ impl Signer {
     }
 }
 
+/// Where pairs are sorted: on the stack, unless there are many.
+#[derive(Default)]
+struct Room {
+    few: [Place; USUAL_PAIRS],
+    many: Vec<Place>,
+}
+
 /// Requests with more pairs than this are sorted on the heap.
 const USUAL_PAIRS: usize = 24;
+
+/// How a pair's name begins, and where the pair stands.
+type Place = (u64, usize);
+
+impl Room {
+    fn sort<'r>(&'r mut self, pairs: &'r [(&'r str, &'r str)]) -> Sorted<'r> {
+        let order = match self.few.get_mut(..pairs.len()) {
+            Some(few) => few,
+            None => {
+                self.many.resize(pairs.len(), (0, 0));
+                self.many.as_mut_slice()
+            }
+        };
+        for (index, (place, (name, _))) in order.iter_mut().zip(pairs).enumerate() {
+            *place = (first_bytes(name), index);
+        }
+        order.sort_unstable_by(|(one, left), (other, right)| {
+            one.cmp(other)
+                .then_with(|| pairs[*left].0.cmp(pairs[*right].0))
+        });
+        Sorted { pairs, order }
+    }
+}
+
+/// Pairs in the order of their names' bytes.
+struct Sorted<'r> {
+    pairs: &'r [(&'r str, &'r str)],
+    order: &'r [Place],
+}
+
+impl<'r> Sorted<'r> {
+    fn pairs(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.order.iter().map(|(_, index)| self.pairs[*index])
+    }
+
+    fn pairs_without_blanks(&self) -> impl Iterator<Item = (&'r str, &'r str)> {
+        self.pairs().filter(|(_, value)| !is_blank(value))
+    }
+
+    fn names_repeat(&self) -> bool {
+        let name = |place: Place| self.pairs[place.1].0;
+        let mut neighbors = self.order.windows(2);
+        neighbors.any(|two| two[0].0 == two[1].0 && name(two[0]) == name(two[1]))
+    }
+}
+
+/// The first eight bytes of a name as a number that sorts as the bytes do. Most names differ there, and numbers are
+/// compared sooner than texts.
+fn first_bytes(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    if let Some(first) = bytes.first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
+    let mut padded = [0; 8];
+    for (place, byte) in padded.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    u64::from_be_bytes(padded)
+}
 
 fn upper_hex(digest: &[u8; 32]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
@@ -62,7 +124,9 @@ fn upper_hex(digest: &[u8; 32]) -> String {
             DIGITS[usize::from(byte & 15)],
         ];
     }
-    String::from_utf8_lossy(&text).into_owned()
+    let text = std::str::from_utf8(&text);
+    text.map(str::to_owned)
+        .unwrap_or_else(|_| unreachable!("digits are ASCII"))
 }
 
 impl fmt::Debug for Signer {
@@ -78,7 +142,7 @@ impl fmt::Debug for Signer {
 /// # Errors
 /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the path does not start with one slash.
 pub fn sign(app_secret: &str, path: &str, params: &Params) -> Result<String> {
-    super::request::check_path(path)?;
+    check_path(path)?;
     let pairs: Vec<(&str, &str)> = params.texts().collect();
     Ok(Signer::new(app_secret).sign(path, &pairs))
 }
@@ -89,13 +153,106 @@ pub fn sign(app_secret: &str, path: &str, params: &Params) -> Result<String> {
 /// # Errors
 /// See [`sign`]; [`ErrorKind::Input`](crate::ErrorKind::Input) also for a name that cannot stand in a request.
 pub fn sign_pairs(app_secret: &str, path: &str, pairs: &[(&str, &str)]) -> Result<String> {
-    super::request::check_path(path)?;
-    let mut kept = Vec::with_capacity(pairs.len());
-    for (name, value) in pairs {
+    for (name, _) in pairs {
         check_name(name)?;
-        if !value.trim().is_empty() {
-            kept.push((*name, *value));
+    }
+    check_path(path)?;
+    let mut room = Room::default();
+    let sorted = room.sort(pairs);
+    Ok(Signer::new(app_secret).hash(path, sorted.pairs_without_blanks()))
+}
+
+/// As [`sign`], with the parameters as the text of a JSON object: for hosts that hand over nothing but texts.
+///
+/// # Errors
+/// See [`Args::from_json`], [`Params::from_args`] and [`sign`].
+pub fn sign_json(app_secret: &str, path: &str, params_json: &str) -> Result<String> {
+    let (mut flat, mut room) = (flat::Room::default(), Room::default());
+    if let Some(pairs) = flat::pairs(params_json, &mut flat) {
+        let sorted = room.sort(pairs);
+        // Of names given twice the last counts, which may be blank: that is left to the general way.
+        if !sorted.names_repeat() {
+            check_path(path)?;
+            return Ok(Signer::new(app_secret).hash(path, sorted.pairs_without_blanks()));
         }
     }
-    Ok(Signer::new(app_secret).sign(path, &kept))
+    let params = Params::from_args(Args::from_json(params_json)?)?;
+    sign(app_secret, path, &params)
+}
+
+/// Whether a value is nothing but white space. Nearly all begin with a visible character.
+fn is_blank(value: &str) -> bool {
+    match value.as_bytes().first() {
+        Some(b'!'..=b'~') => false,
+        _ => value.trim().is_empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that agree in their first eight bytes, end within them, or hold what pads shorter ones.
+    const NAMES: [&str; 12] = [
+        "",
+        "\0",
+        "\0\0",
+        "a",
+        "a\0",
+        "a\0b",
+        "ab",
+        "created_",
+        "created_after",
+        "created_before",
+        "createdé",
+        "é",
+    ];
+
+    #[test]
+    fn first_bytes_sort_as_names_do() {
+        for one in NAMES {
+            for other in NAMES {
+                let by_number = first_bytes(one).cmp(&first_bytes(other));
+                assert_eq!(
+                    by_number.then(one.cmp(other)),
+                    one.cmp(other),
+                    "{one:?} {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn more_pairs_than_usual_are_signed_alike() {
+        let names: Vec<String> = (0..100).map(|number| format!("created_{number}")).collect();
+        let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+        let mut sorted = pairs.clone();
+        sorted.sort_unstable();
+        let base: String = sorted
+            .iter()
+            .map(|(name, value)| format!("{name}{value}"))
+            .collect();
+        // One pair whose name and value are the whole base string hashes the same bytes.
+        let signer = Signer::new("secret");
+        assert_eq!(signer.sign("/a", &pairs), signer.sign("/a", &[(&base, "")]));
+        assert_eq!(
+            signer.sign("/a", &pairs),
+            sign_pairs("secret", "/a", &pairs).unwrap()
+        );
+    }
+
+    #[test]
+    fn blank_values_are_left_out_of_pairs() {
+        let told = |pairs: &[(&str, &str)]| sign_pairs("secret", "/a", pairs).unwrap();
+        let blanks = [
+            ("b", ""),
+            ("a", "1"),
+            ("c", " \t"),
+            ("d", "\u{3000}"),
+            ("e", "\u{a0}\n"),
+        ];
+        assert_eq!(told(&blanks), told(&[("a", "1")]));
+        assert_ne!(told(&[("a", " 1")]), told(&[("a", "1")]));
+        assert_ne!(told(&[("a", "é")]), told(&[]));
+    }
 }

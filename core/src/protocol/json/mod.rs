@@ -10,6 +10,7 @@ mod text;
 use std::ops::Range;
 
 use super::raw::Raw;
+pub(crate) use scanner::plain_run;
 use scanner::{Scan, Scanner};
 pub(crate) use text::{unescape, write_text};
 

@@ -275,7 +275,7 @@ impl<'a> Scanner<'a> {
 
 /// How many bytes from the start are neither quote, backslash nor control character, eight at a time:
 /// answers are mostly text.
-pub(super) fn plain_run(bytes: &[u8]) -> usize {
+pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     // Bit 7 of a byte is set where the byte is zero; exact up to and including the first such byte.
