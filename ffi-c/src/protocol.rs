@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::ffi::c_char;
 
 use lazcore::protocol::{
-    HttpResponse, Params, ReadLimits, Value, authorization_url, explain, prepare, read, sign,
+    HttpResponse, ReadLimits, Value, authorization_url, explain, prepare, read_owned, sign_json,
 };
 use lazcore::{Args, Request, api};
 
@@ -26,16 +26,16 @@ pub unsafe extern "C" fn laz_sign(
 ) -> i32 {
     let body = || {
         // SAFETY: the header asks for NULL, texts that end with a NUL and places to write to.
-        let (out, app_secret, path, args) = unsafe {
+        let (out, app_secret, path, params_json) = unsafe {
             let out = Output::handle("value_out", value_out)?;
             (
                 out,
                 text("app_secret", app_secret)?,
                 text("path", path)?,
-                params(params_json)?,
+                optional_text("params_json", params_json)?,
             )
         };
-        let signature = sign(app_secret, path, &Params::from_args(args)?)?;
+        let signature = sign_json(app_secret, path, params_json.unwrap_or_default())?;
         out.hand_over(laz_value_t::text(signature))
     };
     // SAFETY: the header asks for NULL or a place to write to.
@@ -178,9 +178,9 @@ pub unsafe extern "C" fn laz_read(
             headers: header_fields(headers.unwrap_or_default())?,
             body: body.to_owned(),
         };
-        out.hand_over(laz_value_t::reply(read(
+        out.hand_over(laz_value_t::reply(read_owned(
             api,
-            &answer,
+            answer,
             ReadLimits::default(),
         )?))
     };

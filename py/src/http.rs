@@ -15,7 +15,7 @@ use crate::errors::{Raise, config, guard, input};
 use crate::record::hash_of;
 use crate::reply::Reply;
 use crate::restore::{Reduced, reduced, request_state};
-use crate::texts;
+use crate::texts::{self, Text};
 
 /// A signed request, ready for any HTTP stack. Send it as it is.
 #[pyclass(frozen, module = "lazcore")]
@@ -84,10 +84,11 @@ impl HttpRequest {
 #[pyfunction]
 pub(crate) fn sign(
     py: Python<'_>,
-    secret: &str,
-    path: &str,
+    secret: Text<'_>,
+    path: Text<'_>,
     params: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
+    let (secret, path) = (secret.as_str(), path.as_str());
     guard(py, || {
         let signed = texts::with_pairs(params, |pairs| core::sign_pairs(secret, path, pairs));
         if let Some(signed) = signed {
@@ -175,7 +176,7 @@ pub(crate) fn read(
             headers: self::headers(headers)?,
             body,
         };
-        let reply = core::read(api, &response, ReadLimits::default()).or_raise(py)?;
+        let reply = core::read_owned(api, response, ReadLimits::default()).or_raise(py)?;
         Ok(Reply::new(reply))
     })
 }

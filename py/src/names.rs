@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use lazcore::api::APIS;
 use lazcore::api::table::SPELLINGS;
@@ -23,6 +24,29 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// The names on the wire, the usual one first.
     pub(crate) wire: Vec<&'static str>,
+    /// Where the field stood among those of the record that was read last. Rows of one kind follow each other.
+    place: AtomicUsize,
+}
+
+impl Attribute {
+    fn new(name: &str, wire: Vec<&'static str>) -> Self {
+        Self {
+            name: python_name(name),
+            wire,
+            place: AtomicUsize::new(0),
+        }
+    }
+
+    /// The field called `wire` among `fields`.
+    pub(crate) fn field(&self, fields: &'static [Field], wire: &str) -> Option<&'static Field> {
+        let known = fields.get(self.place.load(Ordering::Relaxed));
+        if let Some(field) = known.filter(|field| field.name == wire) {
+            return Some(field);
+        }
+        let place = fields.iter().position(|field| field.name == wire)?;
+        self.place.store(place, Ordering::Relaxed);
+        fields.get(place)
+    }
 }
 
 /// All attributes of all records.
@@ -53,17 +77,11 @@ impl Names {
             // A wire name that is spelled differently as an attribute is found under that one.
             let spelled = SPELLINGS.iter().any(|(_, wire)| wire.contains(&name));
             if !spelled {
-                attributes.push(Attribute {
-                    name: python_name(name),
-                    wire: vec![name],
-                });
+                attributes.push(Attribute::new(name, vec![name]));
             }
         }
         for (name, wire) in SPELLINGS {
-            attributes.push(Attribute {
-                name: python_name(name),
-                wire: wire.to_vec(),
-            });
+            attributes.push(Attribute::new(name, wire.to_vec()));
         }
         attributes.retain(|attribute| !RESERVED.contains(&attribute.name.as_str()));
         let held: Vec<Py<PyString>> = attributes

@@ -2,9 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use lazcore::Record as CoreRecord;
 use lazcore::api::orders::Order;
 use lazcore::protocol::schema::{Field, Kind};
+use lazcore::{Money, Record as CoreRecord};
 use pyo3::exceptions::{PyAttributeError, PyKeyError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -32,7 +32,7 @@ impl Record {
     fn known(&self, attribute: &Attribute) -> Option<&'static Field> {
         let mut known = None;
         for wire in &attribute.wire {
-            if let Some(field) = self.0.field(wire) {
+            if let Some(field) = attribute.field(self.0.fields(), wire) {
                 if attribute.wire.len() == 1 || self.0.raw(wire).is_some() {
                     return Some(field);
                 }
@@ -43,6 +43,11 @@ impl Record {
     }
 
     fn read<'py>(&self, py: Python<'py>, field: &'static Field) -> PyResult<Bound<'py, PyAny>> {
+        if matches!(field.kind, Kind::Money | Kind::Decimal)
+            && let Some(digits) = self.0.raw(field.name).and_then(Money::digits)
+        {
+            return values::decimal_of(py, digits);
+        }
         match self.0.field_value(field).or_raise(py)? {
             Some(value) => values::field(py, value),
             None if matches!(field.kind, Kind::Objects | Kind::Texts) => {

@@ -1,16 +1,18 @@
 //! Dicts of nothing but texts, read without a copy: what signs a whole request in one call.
 
+use std::borrow::Cow;
 #[cfg(not(windows))]
 use std::ffi::{c_char, c_void};
 #[cfg(not(windows))]
+use std::mem::MaybeUninit;
+#[cfg(not(windows))]
 use std::sync::OnceLock;
 
+use pyo3::Borrowed;
 #[cfg(not(windows))]
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
-#[cfg(windows)]
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 #[cfg(not(windows))]
 type AsUtf8AndSize =
@@ -48,7 +50,7 @@ pub(crate) fn with_pairs<T>(
 ) -> Option<T> {
     let dict = params.cast_exact::<PyDict>().ok()?;
     let count = dict.len();
-    let mut pairs = [("", ""); MOST];
+    let mut pairs = [const { MaybeUninit::<(&str, &str)>::uninit() }; MOST];
     let kept = pairs.get_mut(..count)?;
     let mut position: ffi::Py_ssize_t = 0;
     for pair in kept.iter_mut() {
@@ -61,8 +63,10 @@ pub(crate) fn with_pairs<T>(
             return None;
         }
         // SAFETY: both were just borrowed from the dict.
-        *pair = unsafe { (utf8(dict, name)?, utf8(dict, value)?) };
+        pair.write(unsafe { (utf8(name)?, utf8(value)?) });
     }
+    // SAFETY: each of them was written.
+    let kept = unsafe { std::slice::from_raw_parts(kept.as_ptr().cast(), count) };
     Some(act(kept))
 }
 
@@ -91,15 +95,38 @@ pub(crate) fn with_pairs<T>(
     Some(act(&pairs))
 }
 
-/// The text of an object that `_owner` keeps alive; `None` for another type, and for half a surrogate pair.
+/// A text among a function's arguments. pyo3's own way copies it twice under the stable ABI of 3.9.
+pub(crate) struct Text<'a>(Cow<'a, str>);
+
+impl Text<'_> {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Text<'a> {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        #[cfg(not(windows))]
+        // SAFETY: the caller keeps it alive during `'a`.
+        if let Some(text) = unsafe { utf8(given.as_ptr()) } {
+            return Ok(Self(Cow::Borrowed(text)));
+        }
+        let text = given.cast::<PyString>()?.to_cow()?.into_owned();
+        Ok(Self(Cow::Owned(text)))
+    }
+}
+
+/// The text of an object; `None` for another type, a subclass's too, and for half a surrogate pair.
 ///
 /// # Safety
-/// `text` is a live object that lives as long as `_owner` is not changed, and the interpreter's lock is held.
+/// `text` lives during `'a`, and the interpreter's lock is held.
 #[cfg(not(windows))]
-unsafe fn utf8<'a>(_owner: &'a Bound<'_, PyDict>, text: *mut ffi::PyObject) -> Option<&'a str> {
-    // SAFETY: by the contract above. The text's buffer is the object's own, made at the first call.
+unsafe fn utf8<'a>(text: *mut ffi::PyObject) -> Option<&'a str> {
+    // SAFETY: by the contract above. The text's buffer is the object's own, made at the first call, and never changes.
     unsafe {
-        if ffi::PyUnicode_Check(text) == 0 {
+        if ffi::PyUnicode_CheckExact(text) == 0 {
             return None;
         }
         let mut size: ffi::Py_ssize_t = 0;

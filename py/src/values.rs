@@ -40,7 +40,12 @@ pub(crate) fn records(
 
 /// An exact amount, with the digits it came with.
 pub(crate) fn decimal(py: Python<'_>, money: Money) -> PyResult<Bound<'_, PyAny>> {
-    decimal_type(py)?.call1((money.to_string(),))
+    decimal_of(py, &money.to_string())
+}
+
+/// A number of these digits.
+pub(crate) fn decimal_of<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
+    decimal_type(py)?.call1((digits,))
 }
 
 /// What the catalogue does not know, as it came: numbers stay exact.
@@ -72,7 +77,7 @@ fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
         return number.into_bound_py_any(py);
     }
     if text.contains(['.', 'e', 'E']) {
-        return decimal_type(py)?.call1((text,));
+        return decimal_of(py, text);
     }
     py.get_type::<PyInt>().call1((text,))
 }

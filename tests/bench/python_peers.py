@@ -3,7 +3,8 @@
 python tests/bench/python_peers.py [calls|tls|pull]
 
 Each program runs in a process of its own, so that its peak of memory is its own too; the sandbox
-runs in another. `calls` reads the page of 100 orders again and again, with five fields of each;
+runs in another. The clock starts after a first call, since imports are measured by
+`python_import.py`. `calls` reads the page of 100 orders again and again, with five fields of each;
 `tls` does so through TLS (the README tells what to build for it); `pull` reads 10,000 orders with
 their items. The raw programs sign with `hmac`, keep one connection, and page by offset as the
 tutorial does.
@@ -93,10 +94,10 @@ def official(world: dict[str, Any]) -> Callable[..., Any]:
 FIELDS = ("order_id", "price", "statuses", "created_at", "voucher")
 
 
-def read_pages(call: Callable[..., Any], world: dict[str, Any]) -> int:
+def read_pages(call: Callable[..., Any], world: dict[str, Any], calls: int = CALLS) -> int:
     """The page, again and again, with five fields of every order."""
     read = 0
-    for _ in range(CALLS):
+    for _ in range(calls):
         page = call("/orders/get", created_after=world["created_after"], limit="100")
         for order in page["orders"]:
             read += len([order[name] for name in FIELDS])
@@ -131,11 +132,11 @@ def tutorial(call: Callable[..., Any], world: dict[str, Any]) -> int:
             after = f"{date}T{clock}{zone[:3]}:{zone[3:]}"
 
 
-def ours(work: str, world: dict[str, Any]) -> int:
-    """The same with lazcore."""
+def client(world: dict[str, Any]) -> Any:
+    """A client of lazcore."""
     import lazcore
 
-    client = lazcore.Client(
+    return lazcore.Client(
         world["app_key"],
         world["app_secret"],
         gateway=world["url"],
@@ -145,15 +146,12 @@ def ours(work: str, world: dict[str, Any]) -> int:
         rate_per_path=0,
         rate_per_account=0,
     )
-    if work == "pull":
-        pull = client.orders.pull(
-            created_after=world["created_after"],
-            created_before=world["created_before"],
-            with_items=True,
-        )
-        return sum(1 for order in pull if order.items)
+
+
+def our_pages(client: Any, world: dict[str, Any], calls: int = CALLS) -> int:
+    """As `read_pages`."""
     read = 0
-    for _ in range(CALLS):
+    for _ in range(calls):
         page = client.orders.get_orders(created_after=world["created_after"], limit=100)
         for order in page.rows:
             fields = (order.order_id, order.price, order.statuses, order.created_at, order.voucher)
@@ -161,21 +159,36 @@ def ours(work: str, world: dict[str, Any]) -> int:
     return read
 
 
+def our_pull(client: Any, world: dict[str, Any]) -> int:
+    """What `tutorial` reads."""
+    pull = client.orders.pull(
+        created_after=world["created_after"],
+        created_before=world["created_before"],
+        with_items=True,
+    )
+    return sum(1 for order in pull if order.items)
+
+
+def connected(peer: str, world: dict[str, Any]) -> Any:
+    """What a program calls with."""
+    if peer == "lazcore":
+        return client(world)
+    if peer == "official SDK":
+        return official(world)
+    if peer == "http.client + json":
+        return raw(world, json.loads)
+    import orjson
+
+    return raw(world, orjson.loads)
+
+
 def program(peer: str, work: str, world: dict[str, Any]) -> None:
     """One program, which prints what it took."""
+    pages, pull = (our_pages, our_pull) if peer == "lazcore" else (read_pages, tutorial)
+    caller = connected(peer, world)
+    pages(caller, world, calls=1)
     start = time.perf_counter()
-    if peer == "lazcore":
-        done = ours(work, world)
-    else:
-        if peer == "official SDK":
-            call = official(world)
-        elif peer == "http.client + json":
-            call = raw(world, json.loads)
-        else:
-            import orjson
-
-            call = raw(world, orjson.loads)
-        done = tutorial(call, world) if work == "pull" else read_pages(call, world)
+    done = pull(caller, world) if work == "pull" else pages(caller, world)
     seconds = time.perf_counter() - start
     assert done == (ORDERS if work == "pull" else CALLS * 500), done
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -11,7 +11,7 @@ use super::{DOWNLOAD_REDIRECTS, Shared};
 use crate::error::{Error, ErrorKind, Executed, Result};
 use crate::protocol::schema::{Effect, TokenUse};
 use crate::protocol::{
-    HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare_with, read,
+    HttpRequest, HttpResponse, ReadLimits, Reply, Request, Secret, codes, prepare_with, read_owned,
 };
 use crate::transport::{Cancel, SendError, SendFailure, Sent};
 
@@ -156,9 +156,9 @@ impl<'a> Call<'a> {
                 .transport
                 .send(&http, &shared.limits(self.left()), cancel)
         })?;
-        read(
+        read_owned(
             request.api(),
-            &answer,
+            answer,
             ReadLimits {
                 depth: shared.config.max_depth,
             },

@@ -75,14 +75,27 @@ pub fn read(
     response: &HttpResponse,
     limits: ReadLimits,
 ) -> Result<Reply> {
+    read_owned(api, response.clone(), limits)
+}
+
+/// As [`read`], of an answer that nobody else needs: its body, which may be large, becomes the reply's.
+///
+/// # Errors
+/// See [`read`].
+pub fn read_owned(
+    api: Option<&'static Api>,
+    response: HttpResponse,
+    limits: ReadLimits,
+) -> Result<Reply> {
+    let status = response.status;
     let mut evidence = Evidence {
         api: api.map(|api| api.path.to_owned()).unwrap_or_default(),
-        http_status: response.status,
+        http_status: status,
         gateway_date: response.header("date").map(str::to_owned),
         ..Evidence::default()
     };
     judge(api, response, limits, &mut evidence).map_err(|error| {
-        let error = error.with_http_status(Some(response.status));
+        let error = error.with_http_status(Some(status));
         let error = error
             .with_request_id(evidence.request_id)
             .with_trace_id(evidence.trace_id);
@@ -95,26 +108,25 @@ pub fn read(
 
 fn judge(
     api: Option<&'static Api>,
-    response: &HttpResponse,
+    response: HttpResponse,
     limits: ReadLimits,
     evidence: &mut Evidence,
 ) -> Result<Reply> {
-    if (300..400).contains(&response.status) {
+    let status = response.status;
+    if (300..400).contains(&status) {
         let message = "answered with a redirect, which is never followed";
         return Err(Error::new(ErrorKind::Transport, message).executed_is(Executed::Unknown));
     }
-    let text = std::str::from_utf8(&response.body)
-        .map_err(|_| unreadable(response, "the answer is not UTF-8"))?;
+    let text = String::from_utf8(response.body)
+        .map_err(|error| unreadable(status, error.as_bytes(), "the answer is not UTF-8"))?;
     let rows_at = api
         .and_then(|api| api.rows.as_ref())
         .map_or(&[][..], |rows| rows.at);
-    let outline = Outline::scan(text, rows_at, limits.depth.min(DEEPEST)).map_err(|problem| {
-        unreadable(
-            response,
-            &format!("the answer is not the expected JSON: {problem}"),
-        )
+    let outline = Outline::scan(&text, rows_at, limits.depth.min(DEEPEST)).map_err(|problem| {
+        let problem = format!("the answer is not the expected JSON: {problem}");
+        unreadable(status, text.as_bytes(), &problem)
     })?;
-    let at = |path: &[&str]| outline.at(text, path);
+    let at = |path: &[&str]| outline.at(&text, path);
     let text_at = |name: &str| {
         at(&[name])
             .and_then(Raw::to_text)
@@ -123,22 +135,27 @@ fn judge(
     evidence.request_id = text_at("request_id");
     evidence.trace_id = text_at("_trace_id_");
     let Some(code) = text_at("code") else {
-        return Err(unreadable(response, "the answer has no code"));
+        return Err(unreadable(
+            status,
+            text.as_bytes(),
+            "the answer has no code",
+        ));
     };
     if code != "0" {
         let message = text_at("message").unwrap_or_default();
         let error = refusal(api, &code, &message, at(&["detail"]));
-        return Err(with_status(error, response.status).with_answer(text));
+        return Err(with_status(error, status).with_answer(&text));
     }
     // Of failures alone: the payload of a success may hold tokens.
-    check_own_flags(api, at).map_err(|error| error.with_answer(text))?;
+    check_own_flags(api, at).map_err(|error| error.with_answer(&text))?;
     check_payload(api, &outline, at)?;
-    Ok(Reply::new(api, text.into(), outline, evidence.clone()))
+    let evidence = std::mem::take(evidence);
+    Ok(Reply::new(api, text.into_boxed_str(), outline, evidence))
 }
 
 /// An answer that is not one of the platform's. A 5xx page comes from in front of it.
-fn unreadable(response: &HttpResponse, problem: &str) -> Error {
-    let body = String::from_utf8_lossy(whole_words(&response.body));
+fn unreadable(status: u16, body: &[u8], problem: &str) -> Error {
+    let body = String::from_utf8_lossy(whole_words(body));
     let start = redact::shown(body.trim(), 80);
     let shown = if start.is_empty() {
         "an empty body".to_owned()
@@ -146,7 +163,7 @@ fn unreadable(response: &HttpResponse, problem: &str) -> Error {
         format!("{start:?}")
     };
     let message = format!("{problem}; got {shown}");
-    let error = match response.status {
+    let error = match status {
         429 => {
             return Error::new(ErrorKind::Throttled, message)
                 .with_code("HTTP_429")

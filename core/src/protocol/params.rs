@@ -88,7 +88,9 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
             "is made by the library and cannot be given",
         ));
     }
-    if name.is_empty() || !name.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+    // Names are short: to look at every byte is sooner done than to ask after each whether to stop.
+    let plain = |plain: bool, byte: u8| plain & PLAIN[usize::from(byte)];
+    if name.is_empty() || !name.bytes().fold(true, plain) {
         let shown: String = name.chars().take(40).collect();
         return Err(Error::input(
             shown,

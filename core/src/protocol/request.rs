@@ -222,10 +222,8 @@ const PLAIN: [bool; 256] = {
 /// A path starts with exactly one slash; the gateway's own SDKs refuse two.
 pub(crate) fn check_path(path: &str) -> Result<()> {
     let rest = path.strip_prefix('/').unwrap_or_default();
-    if rest.is_empty()
-        || rest.starts_with('/')
-        || !rest.bytes().all(|byte| PLAIN[usize::from(byte)])
-    {
+    let plain = |plain: bool, byte: u8| plain & PLAIN[usize::from(byte)];
+    if rest.is_empty() || rest.starts_with('/') || !rest.bytes().fold(true, plain) {
         return Err(Error::input(
             "path",
             format_args!("expected a path such as /order/get, got {path:?}"),

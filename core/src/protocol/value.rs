@@ -48,7 +48,12 @@ impl Value {
 
     /// The value as JSON.
     pub fn to_json(&self) -> String {
-        let mut out = String::new();
+        // Most texts need nothing but their quotes, and C a NUL behind them.
+        let room = match self {
+            Self::Text(text) => text.len() + 3,
+            _ => 0,
+        };
+        let mut out = String::with_capacity(room);
         self.write_json(&mut out);
         out
     }

@@ -11,6 +11,7 @@ mod json;
 mod redaction;
 mod requests;
 mod scalars;
+mod signing;
 
 use proptest::prelude::*;
 

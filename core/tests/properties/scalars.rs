@@ -20,9 +20,29 @@ proptest! {
         let record = answered(body.as_bytes()).unwrap().record().unwrap();
         for name in ["number", "text"] {
             prop_assert_eq!(record.money(name).unwrap().unwrap().to_string(), text.clone());
+            let digits = record.raw(name).and_then(Money::digits);
+            prop_assert_eq!(digits, Some(text.as_str()).filter(|text| !text.starts_with('-')));
         }
         let args = Args::from_json(&format!("{{\"price\":{text}}}")).unwrap();
         prop_assert_eq!(format!("{:?}", args.values()), format!("[(\"price\", Number({text:?}))]"));
+    }
+
+    #[test]
+    fn digits_told_are_what_the_amount_prints(
+        token in prop_oneof![
+            "(0|[1-9][0-9]{0,32})(\\.[0-9]{1,32})?([eE][0-9])?",
+            "\"0{0,2}[0-9]{0,30}\\.?[0-9]{0,30}\"",
+            "\"[-+ 0-9.eE]{0,12}\"",
+            Just("null".to_owned()),
+            Just("\"\\u0031\"".to_owned()),
+        ],
+    ) {
+        let body = format!("{{\"code\":\"0\",\"x\":{token}}}");
+        let reply = answered(body.as_bytes()).unwrap();
+        let raw = reply.pointer("/x").unwrap();
+        if let Some(digits) = Money::digits(raw) {
+            prop_assert_eq!(Money::read(raw).unwrap().to_string(), digits);
+        }
     }
 
     #[test]

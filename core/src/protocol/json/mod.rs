@@ -10,8 +10,8 @@ mod text;
 use std::ops::Range;
 
 use super::raw::Raw;
-pub(crate) use scanner::has_escape;
 use scanner::{Scan, Scanner};
+pub(crate) use scanner::{has_escape, plain_run};
 pub(crate) use text::{unescape, write_text};
 
 /// Nesting accepted unless the caller sets another limit.
@@ -114,6 +114,12 @@ pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<
     member.map(|member| member.value.of(text))
 }
 
+/// About how many bytes a member of a row takes, in the pages seen.
+const MEMBER: usize = 48;
+
+/// Room is made for so many members at once; a page with more makes more as it goes.
+const MOST_FORESEEN: usize = 1 << 13;
+
 /// Where the rows of an answer stand, and the members of every object on the way to them: one pass.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -177,6 +183,8 @@ impl Outline {
 
     fn rows(&mut self, scanner: &mut Scanner<'_>) -> Scan<()> {
         let mut rows = Vec::new();
+        let ahead = scanner.text.len() - scanner.at;
+        self.members.reserve((ahead / MEMBER).min(MOST_FORESEEN));
         scanner.list(|scanner| {
             rows.push(self.row(scanner)?);
             Ok(())

@@ -24,6 +24,22 @@ impl Money {
         }
     }
 
+    /// The digits of an amount that [prints](fmt::Display) as it came, for who wants nothing but its text. `None` says
+    /// nothing: [`read`](Self::read) knows.
+    pub fn digits(raw: Raw<'_>) -> Option<&str> {
+        let text = raw.as_str();
+        let inside = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        let digits = inside.unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = all_digits(whole) && all_digits(fraction);
+        let leading = whole.len() > 1 && whole.starts_with('0');
+        (plain && !leading && digits.len() <= SURELY_EXACT).then_some(digits)
+    }
+
     /// The amount of a decimal text such as `288.00`; `None` when it is not one or has more digits than
     /// can be kept exactly.
     pub fn parse(text: &str) -> Option<Self> {
@@ -63,6 +79,9 @@ impl Money {
         self.0.checked_sub(other.0).map(Self)
     }
 }
+
+/// A text of this many characters has no more digits than can be kept.
+const SURELY_EXACT: usize = 28;
 
 impl FromStr for Money {
     type Err = crate::Error;
