@@ -33,6 +33,8 @@ pub(super) enum Deviation {
     Refused,
     /// The first row is refused for now.
     Locked,
+    /// The whole of it is answered with this code, and nothing is executed.
+    Whole(&'static str),
     /// The rate limiter turns it away.
     Throttled,
     /// The rate limiter turns it away, for half a minute.
