@@ -65,7 +65,11 @@ def pack(target: str, built: Path, out: Path) -> Path:
     folder = out.resolve() / name
     shutil.rmtree(folder, ignore_errors=True)
     (lay_out_linux if "linux" in target else lay_out_others)(built, folder)
-    shutil.copy(ROOT / "ffi-c/bindings/cpp/lazcore.hpp", folder / "include")
+    cpp = ROOT / "ffi-c/bindings/cpp"
+    shutil.copy(cpp / "lazcore.hpp", folder / "include")
+    # No release has a sandbox inside.
+    own = shutil.ignore_patterns("sandbox.hpp")
+    shutil.copytree(cpp / "lazcore", folder / "include/lazcore", ignore=own)
     for extra in EXTRAS:
         shutil.copy(ROOT / extra, folder)
     if "windows" in target:

@@ -116,9 +116,16 @@ struct Context {
 impl Error {
     /// An error of `kind`; nothing executed, not worth a retry, until said otherwise.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    // Errors are made in hundreds of places, so none of them holds more of the making than a call.
+    #[cold]
+    #[inline(never)]
+    fn of(kind: ErrorKind, message: String) -> Self {
         Self(Box::new(Context {
             kind,
-            message: message.into(),
+            message,
             executed: Executed::No,
             retryable: false,
             code: None,
@@ -134,28 +141,27 @@ impl Error {
         }))
     }
 
-    /// A parameter the caller gave is wrong.
-    pub(crate) fn input(field: impl Into<String>, expected: impl fmt::Display) -> Self {
-        let field = field.into();
-        let mut error = Self::new(ErrorKind::Input, format!("{field}: {expected}"));
+    #[cold]
+    #[inline(never)]
+    fn of_field(kind: ErrorKind, field: String, problem: &dyn fmt::Display) -> Self {
+        let mut error = Self::of(kind, format!("{field}: {problem}"));
         error.0.field = Some(field);
         error
+    }
+
+    /// A parameter the caller gave is wrong.
+    pub(crate) fn input(field: impl Into<String>, expected: impl fmt::Display) -> Self {
+        Self::of_field(ErrorKind::Input, field.into(), &expected)
     }
 
     /// A setting of the client is wrong.
     pub(crate) fn config(field: impl Into<String>, expected: impl fmt::Display) -> Self {
-        let field = field.into();
-        let mut error = Self::new(ErrorKind::Config, format!("{field}: {expected}"));
-        error.0.field = Some(field);
-        error
+        Self::of_field(ErrorKind::Config, field.into(), &expected)
     }
 
     /// A field of an answer is not what the platform documents.
     pub(crate) fn decode(field: impl Into<String>, problem: impl fmt::Display) -> Self {
-        let field = field.into();
-        let mut error = Self::new(ErrorKind::Decode, format!("{field}: {problem}"));
-        error.0.field = Some(field);
-        error
+        Self::of_field(ErrorKind::Decode, field.into(), &problem)
     }
 
     /// A file of this machine could not be read or written.

@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ struct Gateway {
     broken: Option<(i64, i64)>,
     /// All orders in the first seconds of the day.
     early: Option<i64>,
+    /// Lists that begin before this time take long, and so do then all items.
+    slow: AtomicI64,
     threads: Arc<Threads>,
 }
 
@@ -78,6 +80,7 @@ impl Gateway {
             calls: Mutex::default(),
             broken: None,
             early: None,
+            slow: AtomicI64::new(0),
             threads: Arc::default(),
         }
     }
@@ -103,6 +106,9 @@ impl Gateway {
                 status: None,
                 detail: "broken".to_owned(),
             });
+        }
+        if after < self.slow.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(20));
         }
         let offset: usize = parameter(url, "offset=").parse().unwrap();
         let rows: Vec<(u64, i64)> = (0..self.orders)
@@ -165,6 +171,9 @@ impl Transport for Gateway {
         std::thread::sleep(Duration::from_millis(2));
         self.calls.lock().unwrap().push(request.url.clone());
         let body = if request.url.contains("/orders/items/get") {
+            if self.slow.load(Ordering::SeqCst) > 0 {
+                std::thread::sleep(Duration::from_millis(20));
+            }
             Ok(items(&request.url))
         } else {
             self.list(&request.url)
@@ -255,6 +264,54 @@ fn p16_a_slice_whose_turn_is_far_is_not_read_to_its_end() {
     assert_eq!(ids(&mut pull(&gateway, false, None), 4000).len(), 4000);
     let calls = gateway.calls.lock().unwrap().len();
     assert!(calls < 80, "{calls} for 50 pages");
+}
+
+/// Pages that were read and not handed out, at most, while the front is slow.
+fn most_waiting(gateway: &Arc<Gateway>, with_items: bool) -> usize {
+    let mut most = 0;
+    let (mut pages, mut rows) = (0, 0);
+    let mut last = None;
+    for event in pull(gateway, with_items, None) {
+        match event.unwrap() {
+            Event::Row(row) => {
+                let id: u64 = row.order.id("order_id").unwrap().unwrap().parse().unwrap();
+                let due = gateway.second(id) + DAY / 400;
+                gateway.slow.store(due, Ordering::SeqCst);
+                // A page is one answer; its batches share the evidence.
+                let evidence = Some(row.evidence);
+                pages += usize::from(
+                    last.as_ref().map(Arc::as_ptr) != evidence.as_ref().map(Arc::as_ptr),
+                );
+                last = evidence;
+                rows += 1;
+            }
+            Event::Progress(_) => {
+                pages += usize::from(rows == 0);
+                rows = 0;
+                let calls = gateway.calls.lock().unwrap();
+                let lists = calls
+                    .iter()
+                    .filter(|url| url.contains("/orders/get"))
+                    .count();
+                most = most.max(lists.saturating_sub(pages));
+            }
+            _ => {}
+        }
+    }
+    most
+}
+
+#[test]
+fn p16_no_more_pages_wait_for_their_turn_where_slices_turn_out_long() {
+    for (with_items, allowed) in [(false, 14), (true, 20)] {
+        let gateway = Arc::new(Gateway {
+            early: Some(DAY / 8),
+            ..Gateway::new(8_000)
+        });
+        let most = most_waiting(&gateway, with_items);
+        // The front may have one more, and there is the one being handed out.
+        assert!((8..=allowed + 2).contains(&most), "{most} pages wait");
+    }
 }
 
 #[test]

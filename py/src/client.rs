@@ -22,10 +22,11 @@ use crate::http::{gateway_of, method_of};
 use crate::interrupt::Interrupt;
 use crate::job::Job;
 use crate::journal::{self, HostJournal};
-use crate::probe::Probe;
+use crate::probe::Look;
 use crate::reply::Reply;
 use crate::state::StateStore;
-use crate::tokens::{Account, TokenStatus, store_of};
+use crate::token_status::{Account, TokenStatus};
+use crate::tokens::store_of;
 
 /// Calls the gateway for one account. Any number of threads may use one client at once.
 ///
@@ -195,11 +196,11 @@ impl Client {
     /// Asks the gateway something that it refuses, without keys, token and signature: whether it answers, and
     /// what time it has there. `host` is `api`, or `auth` for the one of token calls.
     #[pyo3(signature = (host="api"))]
-    fn probe(&self, py: Python<'_>, host: &str) -> PyResult<Probe> {
+    fn probe(&self, py: Python<'_>, host: &str) -> PyResult<Look> {
         guard(py, || {
             let host = Host::from_str(host).or_raise(py)?;
             let probe = self.wait(py, |client, cancel| client.probe(host, cancel))?;
-            Ok(Probe::new(probe))
+            Ok(Look::new(probe))
         })
     }
 

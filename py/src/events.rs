@@ -4,9 +4,11 @@ use lazcore::jobs::{self, Event, Items};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::outcome::Outcome;
 use crate::record::{Record, hash_of};
-use crate::reply::{BadRow, Evidence};
+use crate::reply::Evidence;
 use crate::restore::{Reduced, order_state, reduced};
+use crate::rows::BadRow;
 use crate::values;
 
 /// The object of an event.
@@ -15,7 +17,7 @@ pub(crate) fn object(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
         Event::Progress(progress) => Bound::new(py, Progress(progress))?.into_any().unbind(),
         Event::Row(order) => PulledOrder::object(py, *order)?,
         Event::BadRow(row) => Bound::new(py, BadRow::pulled(*row))?.into_any().unbind(),
-        Event::Outcome(outcome) => Bound::new(py, Outcome(*outcome))?.into_any().unbind(),
+        Event::Outcome(outcome) => Bound::new(py, Outcome::new(*outcome))?.into_any().unbind(),
         Event::Notice(notice) => Bound::new(py, Notice(notice))?.into_any().unbind(),
         Event::Done(summary) => Bound::new(py, Done(summary))?.into_any().unbind(),
         // The core's list of events is open; what this shell does not know is told as a notice.
@@ -32,7 +34,7 @@ pub(crate) fn object(py: Python<'_>, event: Event) -> PyResult<Py<PyAny>> {
 
 /// How far a job is.
 #[pyclass(frozen, module = "lazcore")]
-pub(crate) struct Progress(jobs::Progress);
+pub(crate) struct Progress(pub(crate) jobs::Progress);
 
 #[pymethods]
 impl Progress {
@@ -57,6 +59,19 @@ impl Progress {
     /// As a JSON object.
     fn to_json(&self) -> String {
         Event::Progress(self.0.clone()).to_json()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(self.0.stage, self.0.done, self.0.total))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        let one = &self.0;
+        reduced(py, "progress", (one.stage, one.done, one.total))
     }
 
     fn __repr__(&self) -> String {
@@ -142,175 +157,9 @@ impl PulledOrder {
     }
 }
 
-/// What became of one item.
-#[pyclass(frozen, module = "lazcore")]
-pub(crate) struct Outcome(jobs::Outcome);
-
-impl Outcome {
-    pub(crate) fn new(outcome: jobs::Outcome) -> Self {
-        Self(outcome)
-    }
-}
-
-#[pymethods]
-impl Outcome {
-    /// The store.
-    #[getter]
-    fn account(&self) -> &str {
-        &self.0.account
-    }
-
-    /// The order.
-    #[getter]
-    fn order_id(&self) -> &str {
-        &self.0.order_id
-    }
-
-    /// The item; None when the order itself could not be read.
-    #[getter]
-    fn order_item_id(&self) -> Option<&str> {
-        self.0.order_item_id.as_deref()
-    }
-
-    /// done, left_out, refused, canceled, unanswered, packed_elsewhere, package_changed, package_shared,
-    /// indeterminate or stopped_before.
-    #[getter]
-    fn state(&self) -> &str {
-        self.0.state.as_str()
-    }
-
-    /// The last step that was tried: read, pack, labels, ready_to_ship or repack.
-    #[getter]
-    fn step(&self) -> &str {
-        self.0.step.as_str()
-    }
-
-    /// The item's status when it was read.
-    #[getter]
-    fn status(&self) -> Option<&str> {
-        self.0.status.as_deref()
-    }
-
-    /// Lazada's code of a refusal, as text.
-    #[getter]
-    fn code(&self) -> Option<&str> {
-        self.0.code.as_deref()
-    }
-
-    /// Why, for a person.
-    #[getter]
-    fn message(&self) -> Option<&str> {
-        self.0.message.as_deref()
-    }
-
-    /// The package.
-    #[getter]
-    fn package_id(&self) -> Option<&str> {
-        self.0.package_id.as_deref()
-    }
-
-    /// Its tracking number.
-    #[getter]
-    fn tracking_number(&self) -> Option<&str> {
-        self.0.tracking_number.as_deref()
-    }
-
-    /// Its carrier.
-    #[getter]
-    fn shipment_provider(&self) -> Option<&str> {
-        self.0.shipment_provider.as_deref()
-    }
-
-    /// The file that holds its label.
-    #[getter]
-    fn label(&self) -> Option<String> {
-        self.0.label.as_ref().map(|path| path.display().to_string())
-    }
-
-    /// How it is known to be in its package: answer, read_back or adopted.
-    #[getter]
-    fn origin(&self) -> Option<&str> {
-        self.0.origin.map(jobs::Origin::as_str)
-    }
-
-    /// Who began the write that brought it here, as that run's `actor`.
-    #[getter]
-    fn actor(&self) -> Option<&str> {
-        self.0.actor.as_deref()
-    }
-
-    /// For an indeterminate item all that is known of its write: kind, rows, tries, sightings, package_ids and
-    /// next_step.
-    #[getter]
-    fn indeterminate<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match &self.0.indeterminate {
-            None => Ok(None),
-            Some(doubt) => {
-                let json = py.import("json")?;
-                json.call_method1("loads", (doubt.to_json(),)).map(Some)
-            }
-        }
-    }
-
-    /// The page of that file, from 1; None when it is not known.
-    #[getter]
-    fn label_page(&self) -> Option<u32> {
-        self.0.label_page
-    }
-
-    /// When this was known, as RFC 3339.
-    #[getter]
-    fn time(&self) -> Option<String> {
-        self.0.time()
-    }
-
-    /// What to quote to support: the id of the last call that concerned it.
-    #[getter]
-    fn request_id(&self) -> Option<&str> {
-        self.0.request_ids.last().map(|(_, id)| id.as_str())
-    }
-
-    /// Step and request id of the calls that concerned it, in order.
-    #[getter]
-    fn request_ids(&self) -> Vec<(&str, &str)> {
-        self.0
-            .request_ids
-            .iter()
-            .map(|(step, id)| (step.as_str(), id.as_str()))
-            .collect()
-    }
-
-    /// As a JSON object.
-    fn to_json(&self) -> String {
-        self.0.to_json()
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0.to_json() == other.0.to_json()
-    }
-
-    fn __hash__(&self) -> u64 {
-        hash_of(&self.0.to_json())
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
-        reduced(py, "outcome", (self.0.to_json(),))
-    }
-
-    fn __repr__(&self) -> String {
-        let item = self.0.order_item_id.as_deref().unwrap_or("-");
-        let (order, state, step) = (
-            &self.0.order_id,
-            self.0.state.as_str(),
-            self.0.step.as_str(),
-        );
-        format!("<Outcome order {order} item {item}: {state} at {step}>")
-    }
-}
-
 /// Something a person may want to know; the job goes on.
 #[pyclass(frozen, module = "lazcore")]
-pub(crate) struct Notice(jobs::Notice);
+pub(crate) struct Notice(pub(crate) jobs::Notice);
 
 #[pymethods]
 impl Notice {
@@ -331,6 +180,18 @@ impl Notice {
         Event::Notice(self.0.clone()).to_json()
     }
 
+    fn __eq__(&self, other: &Self) -> bool {
+        (self.0.code, &self.0.message) == (other.0.code, &other.0.message)
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(self.0.code, &self.0.message))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "notice", (self.0.code, &self.0.message))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Notice {}: {}>", self.0.code, self.0.message)
     }
@@ -338,13 +199,7 @@ impl Notice {
 
 /// The end of a job.
 #[pyclass(frozen, module = "lazcore")]
-pub(crate) struct Done(jobs::Summary);
-
-impl Done {
-    pub(crate) fn new(summary: jobs::Summary) -> Self {
-        Self(summary)
-    }
-}
+pub(crate) struct Done(pub(crate) jobs::Summary);
 
 #[pymethods]
 impl Done {
@@ -386,6 +241,14 @@ impl Done {
     /// As a JSON object.
     fn to_json(&self) -> String {
         Event::Done(self.0.clone()).to_json()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.to_json())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {

@@ -12,12 +12,14 @@ use pyo3::types::PyBytes;
 
 use crate::args::{args, headers};
 use crate::errors::{Raise, config, guard, input};
+use crate::record::hash_of;
 use crate::reply::Reply;
+use crate::restore::{Reduced, reduced, request_state};
 use crate::texts;
 
 /// A signed request, ready for any HTTP stack. Send it as it is.
 #[pyclass(frozen, module = "lazcore")]
-pub(crate) struct HttpRequest(CoreRequest);
+pub(crate) struct HttpRequest(pub(crate) CoreRequest);
 
 #[pymethods]
 impl HttpRequest {
@@ -52,6 +54,18 @@ impl HttpRequest {
     #[getter]
     fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         PyBytes::new(py, &self.0.body)
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(&self.0.url, &self.0.body))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "request", request_state(&self.0))
     }
 
     fn __repr__(&self) -> String {

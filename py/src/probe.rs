@@ -1,20 +1,24 @@
 //! What a look at the gateway told.
 
-use lazcore::client::Probe as CoreProbe;
+use lazcore::client::Probe;
 use pyo3::prelude::*;
 
-/// What one look at the gateway told.
-#[pyclass(frozen, module = "lazcore")]
-pub(crate) struct Probe(CoreProbe);
+use crate::record::hash_of;
+use crate::restore::{Reduced, reduced};
 
-impl Probe {
-    pub(crate) fn new(probe: CoreProbe) -> Self {
+/// What one look at the gateway told.
+// A `Probe` in Python; what pyo3 makes of `__eq__` has a trait of that name in scope.
+#[pyclass(frozen, name = "Probe", module = "lazcore")]
+pub(crate) struct Look(Probe);
+
+impl Look {
+    pub(crate) fn new(probe: Probe) -> Self {
         Self(probe)
     }
 }
 
 #[pymethods]
-impl Probe {
+impl Look {
     /// The address that was asked.
     #[getter]
     fn url(&self) -> &str {
@@ -61,6 +65,18 @@ impl Probe {
     /// As a JSON object.
     fn to_json(&self) -> String {
         self.0.to_json()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.0.to_json())
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
+        reduced(py, "probe", (self.0.to_json(),))
     }
 
     fn __repr__(&self) -> String {

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use lazcore::Reply as CoreReply;
-use lazcore::protocol::{
-    BadRow as CoreBadRow, Evidence as CoreEvidence, FailedRow as CoreFailedRow, Row, Token,
-};
+use lazcore::protocol::{Evidence as CoreEvidence, Row, Token};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
 
 use crate::errors::guard;
 use crate::record::{Record, hash_of};
-use crate::restore::{Reduced, evidence_state, record_state, reduced};
+use crate::restore::{Reduced, evidence_state, reduced};
+use crate::rows::{BadRow, FailedRow};
 use crate::time::Time;
 use crate::values;
 
@@ -85,7 +84,7 @@ impl Reply {
     fn failed_rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         guard(py, || {
             let rows = self.reply.failed_rows().into_iter();
-            let rows = rows.map(|row| Bound::new(py, FailedRow(row)));
+            let rows = rows.map(|row| Bound::new(py, FailedRow::new(row)));
             PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
         })
     }
@@ -174,6 +173,17 @@ impl Reply {
     #[getter]
     fn http_status(&self) -> u16 {
         self.evidence().http_status
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        let api = |one: &Self| one.reply.api().map(|api| api.path);
+        api(self) == api(other)
+            && self.body() == other.body()
+            && self.evidence() == other.evidence()
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.body())
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
@@ -272,141 +282,5 @@ impl Evidence {
 
     fn __repr__(&self) -> String {
         format!("<Evidence {}>", self.0.to_json())
-    }
-}
-
-/// A row without its id or sort key, as it came. Never dropped.
-#[pyclass(frozen, module = "lazcore")]
-pub(crate) struct BadRow {
-    row: CoreBadRow,
-    account: Option<String>,
-    evidence: Option<Arc<CoreEvidence>>,
-}
-
-impl BadRow {
-    pub(crate) fn new(
-        row: CoreBadRow,
-        account: Option<String>,
-        evidence: Option<Arc<CoreEvidence>>,
-    ) -> Self {
-        Self {
-            row,
-            account,
-            evidence,
-        }
-    }
-
-    fn of_reply(row: CoreBadRow) -> Self {
-        Self {
-            row,
-            account: None,
-            evidence: None,
-        }
-    }
-
-    pub(crate) fn pulled(row: lazcore::jobs::PulledBadRow) -> Self {
-        Self {
-            row: row.row,
-            account: Some(row.account),
-            evidence: Some(row.evidence),
-        }
-    }
-}
-
-#[pymethods]
-impl BadRow {
-    /// Its position on the page, from 0.
-    #[getter]
-    fn position(&self) -> usize {
-        self.row.position
-    }
-
-    /// Its JSON text as it came.
-    #[getter]
-    fn raw_json(&self) -> &str {
-        &self.row.json
-    }
-
-    /// What is wrong with it.
-    #[getter]
-    fn reason(&self) -> &str {
-        &self.row.reason
-    }
-
-    /// The store, for rows of a job.
-    #[getter]
-    fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    /// What to quote to support, for rows of a job.
-    #[getter]
-    fn evidence(&self) -> Option<Evidence> {
-        self.evidence
-            .as_ref()
-            .map(|evidence| Evidence(Arc::clone(evidence)))
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
-        let row = &self.row;
-        let proof = self.evidence.as_deref().map(evidence_state);
-        let state = (row.position, &row.json, &row.reason, &self.account, proof);
-        reduced(py, "bad_row", state)
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<BadRow {}: {}>", self.row.position, self.row.reason)
-    }
-}
-
-/// A row of a batch that failed while the call succeeded.
-#[pyclass(frozen, module = "lazcore")]
-pub(crate) struct FailedRow(CoreFailedRow);
-
-impl FailedRow {
-    pub(crate) fn new(row: CoreFailedRow) -> Self {
-        Self(row)
-    }
-}
-
-#[pymethods]
-impl FailedRow {
-    /// Lazada's code of the row, as text.
-    #[getter]
-    fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Its text.
-    #[getter]
-    fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    /// Whether the platform says that trying again can help.
-    #[getter]
-    fn retry(&self) -> bool {
-        self.0.retry
-    }
-
-    /// The row.
-    #[getter]
-    fn record(&self) -> Record {
-        Record::new(self.0.record.clone())
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> Reduced<'py> {
-        let row = &self.0;
-        let state = (
-            &row.code,
-            &row.message,
-            row.retry,
-            record_state(&row.record),
-        );
-        reduced(py, "failed_row", state)
-    }
-
-    fn __repr__(&self) -> String {
-        format!("<FailedRow {}: {}>", self.0.code, self.0.message)
     }
 }

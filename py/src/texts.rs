@@ -1,7 +1,9 @@
 //! Dicts of nothing but texts, read without a copy: what signs a whole request in one call.
 
 #[cfg(not(windows))]
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
+#[cfg(not(windows))]
+use std::sync::OnceLock;
 
 #[cfg(not(windows))]
 use pyo3::ffi;
@@ -11,13 +13,26 @@ use pyo3::types::PyDict;
 use pyo3::types::PyString;
 
 #[cfg(not(windows))]
-unsafe extern "C" {
-    // Part of the stable ABI since 3.10 and there before, with this signature. The import library of Windows knows
-    // the stable ABI of 3.9 alone.
-    fn PyUnicode_AsUTF8AndSize(
-        text: *mut ffi::PyObject,
-        size: *mut ffi::Py_ssize_t,
-    ) -> *const c_char;
+type AsUtf8AndSize =
+    unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::Py_ssize_t) -> *const c_char;
+
+/// `PyUnicode_AsUTF8AndSize`, which is part of the stable ABI since 3.10 and there before, with this signature. To be
+/// linked to it would make a module for 3.10 of one for 3.9, so it is looked up. `None` where it is not found: then the
+/// usual way signs.
+#[cfg(not(windows))]
+fn as_utf8_and_size() -> Option<AsUtf8AndSize> {
+    unsafe extern "C" {
+        fn dlsym(library: *mut c_void, symbol: *const c_char) -> *mut c_void;
+    }
+    /// `RTLD_DEFAULT`: whatever the process has loaded. 0 on Linux, -2 on macOS and the BSDs.
+    const ANYWHERE: isize = if cfg!(target_os = "linux") { 0 } else { -2 };
+    static FOUND: OnceLock<Option<AsUtf8AndSize>> = OnceLock::new();
+    *FOUND.get_or_init(|| {
+        // SAFETY: the name ends with a zero, and the library is one of the constants for it.
+        let found = unsafe { dlsym(ANYWHERE as *mut c_void, c"PyUnicode_AsUTF8AndSize".as_ptr()) };
+        // SAFETY: where Python has a function of this name, it has this signature; null becomes `None`.
+        unsafe { std::mem::transmute::<*mut c_void, Option<AsUtf8AndSize>>(found) }
+    })
 }
 
 /// A request with more parameters than this is signed on the usual way, which takes any number.
@@ -88,7 +103,7 @@ unsafe fn utf8<'a>(_owner: &'a Bound<'_, PyDict>, text: *mut ffi::PyObject) -> O
             return None;
         }
         let mut size: ffi::Py_ssize_t = 0;
-        let start = PyUnicode_AsUTF8AndSize(text, &mut size);
+        let start = as_utf8_and_size()?(text, &mut size);
         if start.is_null() {
             ffi::PyErr_Clear();
             return None;

@@ -1,5 +1,9 @@
 // A sandbox inside the host's own process.
+#define _POSIX_C_SOURCE 200809L
+#include <sys/wait.h>
+
 #include "check.h"
+#include "child.h"
 #include "lazcore_sandbox.h"
 
 static void refusals(void)
@@ -29,6 +33,19 @@ static const char *text(const laz_value_t *value, const char *pointer)
     return found;
 }
 
+// A child has a copy of the handle, but the sandbox is its parent's.
+static void freed_in_a_child(laz_sandbox_t *sandbox)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(30);
+        laz_sandbox_free(sandbox);
+        leave(0);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
     laz_sandbox_t *sandbox = NULL;
@@ -50,6 +67,9 @@ int main(void)
     snprintf(params, sizeof params, "{\"created_after\": \"%s\", \"limit\": 50}", text(greeting, "/created_after"));
     CHECK_OK(laz_client_call(client, "GetOrders", params, NULL, &orders, &error), error);
     CHECK(laz_value_count(orders, "/orders", &count) == LAZ_STATUS_OK && count == 7);
+    laz_value_free(orders);
+    freed_in_a_child(sandbox);
+    CHECK_OK(laz_client_call(client, "GetOrders", params, NULL, &orders, &error), error);
     laz_value_free(orders);
     laz_sandbox_free(sandbox);
     // Nobody serves any more.

@@ -1,4 +1,4 @@
-// The examples as programs, in the folder that LAZCORE_EXAMPLES names.
+// The examples as programs, in the folder that LAZCORE_EXAMPLES names; by the command LAZCORE_WRAPPER, if there is one.
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,7 +15,8 @@ static int run(const char *arguments, char *output, size_t size)
 {
     char command[4096];
     size_t used = 0, got;
-    snprintf(command, sizeof command, "%s/%s 2>&1", getenv("LAZCORE_EXAMPLES"), arguments);
+    const char *wrapper = getenv("LAZCORE_WRAPPER");
+    snprintf(command, sizeof command, "%s %s/%s 2>&1", wrapper ? wrapper : "", getenv("LAZCORE_EXAMPLES"), arguments);
     FILE *program = popen(command, "r");
     while (program && (got = fread(output + used, 1, size - 1 - used, program)) > 0)
         used += got;

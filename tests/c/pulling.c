@@ -1,4 +1,6 @@
-// A thousand orders with their items, each once: in one go, and by a process that is killed and another that goes on.
+// Orders with their items, each once: in one go, and by a process that is killed and another that goes on.
+//
+//     pulling [ORDERS]    1000 by default, and the most
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <signal.h>
@@ -10,10 +12,12 @@
 #include "sandbox.h"
 
 // The second number is no divisor of a page.
-enum { ORDERS = 1000, IN_HAND = 17, LONGEST = 1 << 20 };
+enum { MOST = 1000, IN_HAND = 17, LONGEST = 1 << 20, ITEMS_PAGE = 50 };
+
+static int order_count = MOST;
 
 typedef struct {
-    int64_t ids[2 * ORDERS];
+    int64_t ids[2 * MOST];
     int count;
     int64_t items;
     int wrong;
@@ -31,7 +35,7 @@ static int add(orders_t *orders, const laz_value_t *event)
                 && laz_value_int64(event, "/order/items_count", &announced) == LAZ_STATUS_OK && items == announced;
     orders->wrong += !whole;
     orders->items += items;
-    if (orders->count < 2 * ORDERS)
+    if (orders->count < 2 * MOST)
         orders->ids[orders->count++] = id;
     return 1;
 }
@@ -48,8 +52,8 @@ static void check_each_once(orders_t *orders)
     qsort(orders->ids, (size_t)orders->count, sizeof *orders->ids, by_id);
     for (int row = 1; row < orders->count; row++)
         twice += orders->ids[row] == orders->ids[row - 1];
-    CHECK(orders->count == ORDERS && twice == 0 && orders->wrong == 0);
-    CHECK(orders->items >= ORDERS);
+    CHECK(orders->count == order_count && twice == 0 && orders->wrong == 0);
+    CHECK(orders->items >= order_count);
 }
 
 static laz_job_t *begin(const laz_client_t *client, const sandbox_t *sandbox, const char *cursor)
@@ -133,40 +137,44 @@ static void killed_and_resumed(const sandbox_t *sandbox)
 {
     static orders_t orders, rest;
     static char kept[LONGEST];
-    char path[] = "/tmp/lazcore-pull-XXXXXX";
-    int file = mkstemp(path), status = 0;
+    char path[] = "/tmp/lazcore-pull-XXXXXX", plan[128];
+    int file = mkstemp(path), status = 0, heard = order_count / ITEMS_PAGE / 2 + 1;
     int before = sandbox_calls(sandbox, "/orders/items/get");
     // Of one page of items nobody hears: the rows before it are handed out, and then the process waits.
-    CHECK(sandbox_misbehave(sandbox, "{\"kind\":\"stall\",\"path\":\"/orders/items/get\",\"after\":9,\"times\":20}"));
+    snprintf(plan, sizeof plan, "{\"kind\":\"stall\",\"path\":\"/orders/items/get\",\"after\":%d,\"times\":20}", heard);
+    CHECK(sandbox_misbehave(sandbox, plan));
     fflush(stdout);
     pid_t child = fork();
     if (child == 0)
         keep_until_killed(sandbox, file);
-    CHECK(sandbox_wait_for(sandbox, "/orders/items/get", before + 10));
+    CHECK(sandbox_wait_for(sandbox, "/orders/items/get", before + heard + 1));
     // It hands out what it has; how much that is does not matter.
-    for (int round = 0; round < 500 && lseek(file, 0, SEEK_END) == 0; round++)
+    for (int round = 0; round < 6000 && lseek(file, 0, SEEK_END) == 0; round++)
         pause_ms(10);
     CHECK(kill(child, SIGKILL) == 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status));
     CHECK(sandbox_behave(sandbox));
     CHECK(lseek(file, 0, SEEK_SET) == 0 && read(file, kept, sizeof kept - 1) > 0);
     const char *cursor = what_it_left(kept, &orders);
-    CHECK(orders.count > 0 && orders.count < ORDERS);
+    CHECK(orders.count > 0 && orders.count < order_count);
     laz_client_t *client = sandbox_client(sandbox);
     take_all(begin(client, sandbox, cursor), &rest);
     laz_client_free(client);
-    CHECK(rest.count > 0 && rest.wrong == 0 && orders.count + rest.count <= 2 * ORDERS);
-    for (int row = 0; row < rest.count && orders.count < 2 * ORDERS; row++)
+    CHECK(rest.count > 0 && rest.wrong == 0 && orders.count + rest.count <= 2 * order_count);
+    for (int row = 0; row < rest.count && orders.count < 2 * MOST; row++)
         orders.ids[orders.count++] = rest.ids[row];
-    orders.items = ORDERS;
+    orders.items = order_count;
     check_each_once(&orders);
     close(file);
     unlink(path);
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
     sandbox_t sandbox;
-    if (!CHECK(sandbox_start_with(&sandbox, ORDERS, 1)))
+    if (count == 2)
+        order_count = atoi(arguments[1]);
+    // An order is handed out once the items of its whole page are there: a page takes two calls.
+    if (!CHECK(order_count >= 4 * ITEMS_PAGE && order_count <= MOST) || !CHECK(sandbox_start_with(&sandbox, order_count, 1)))
         return finish("pulling");
     in_one_go(&sandbox);
     killed_and_resumed(&sandbox);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "child.h"
 #include "sandbox.h"
 
 enum { PROCESSES = 4, THREADS = 8 };
@@ -66,8 +67,11 @@ static void forked_processes_with_one_file_refresh_once(void)
     pid_t children[PROCESSES];
     for (int number = 0; number < PROCESSES; number++) {
         children[number] = fork();
-        if (children[number] == 0)
-            _exit(many_threads(client));
+        if (children[number] == 0) {
+            int failed = many_threads(client);
+            laz_client_free(client);
+            leave(failed);
+        }
     }
     for (int number = 0; number < PROCESSES; number++) {
         int status = -1;

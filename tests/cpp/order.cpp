@@ -1,4 +1,6 @@
 // The whole way: orders are pulled with items, packed, labeled and reported ready to ship; what is refused is told.
+//
+//     order [ORDERS]    1000 by default
 #include <filesystem>
 #include <map>
 #include <set>
@@ -10,6 +12,8 @@ using lazcore::List;
 using lazcore::Params;
 
 namespace {
+
+std::size_t order_count = 1000;
 
 std::vector<std::string> pulled(const lazcore::Client &client, const Params &options)
 {
@@ -29,11 +33,12 @@ std::map<std::string, int> states(lazcore::Job job)
     return found;
 }
 
-void a_thousand_orders_come_once_each(const Sandbox &sandbox)
+void all_orders_come_once_each(const Sandbox &sandbox)
 {
     const auto client = sandbox.client();
     std::set<std::string> orders, items;
-    int rows = 0, item_rows = 0, others = 0;
+    std::size_t rows = 0, item_rows = 0;
+    int others = 0;
     std::optional<std::int64_t> told;
     auto job = client.orders_pull(sandbox.window().set("with_items", true));
     for (const auto &event : job) {
@@ -47,8 +52,8 @@ void a_thousand_orders_come_once_each(const Sandbox &sandbox)
         if (event.is("done"))
             told = event.int64("/counts/orders");
     }
-    CHECK(rows == 1000 && orders.size() == 1000 && told == 1000);
-    CHECK(item_rows >= 1000 && items.size() == static_cast<std::size_t>(item_rows) && others == 0);
+    CHECK(rows == order_count && orders.size() == order_count && told == static_cast<std::int64_t>(order_count));
+    CHECK(item_rows >= order_count && items.size() == item_rows && others == 0);
     CHECK(!job.next());
     CHECK(job.begin() == job.end());
 }
@@ -59,15 +64,15 @@ void a_pull_goes_on_from_its_cursor(const Sandbox &sandbox)
     auto job = client.orders_pull(sandbox.window());
     CHECK(!job.cursor());
     std::set<std::string> seen;
-    while (seen.size() < 250) {
+    while (seen.size() < order_count / 4) {
         const auto event = job.next();
         if (event->is("row"))
             seen.insert(event->text("/order/order_id").value());
     }
     const auto rest = pulled(client, {{"cursor", job.cursor()}});
-    CHECK_SAME(rest.size(), 750U);
+    CHECK_SAME(rest.size(), order_count - order_count / 4);
     seen.insert(rest.begin(), rest.end());
-    CHECK_SAME(seen.size(), 1000U);
+    CHECK_SAME(seen.size(), order_count);
     CHECK_SAME(THROWN(InputError, client.orders_pull({{"cursor", "half"}}))->field(), "cursor");
 }
 
@@ -75,14 +80,14 @@ void a_sync_keeps_its_state(const Sandbox &sandbox, const Folder &folder)
 {
     const auto client = sandbox.client();
     const Params options{{"since", sandbox.told("created_after")}, {"state_file", folder.file("store.sync")}};
-    int rows = 0;
+    std::size_t rows = 0;
     for (const auto &event : client.orders_sync(options))
         rows += event.is("row");
-    CHECK(rows >= 1000);
+    CHECK(rows >= order_count);
     rows = 0;
     for (const auto &event : client.orders_sync(options))
         rows += event.is("row");
-    CHECK_SAME(rows, 0);
+    CHECK_SAME(rows, 0U);
 }
 
 void what_is_not_shipped_has_its_reason()
@@ -167,13 +172,15 @@ void a_lost_answer_is_told()
 
 } // namespace
 
-int main()
+int main(int count, char **arguments)
 {
+    if (count == 2)
+        order_count = std::stoul(arguments[1]);
     return finish("order", [] {
         const Folder folder;
         {
-            const Sandbox sandbox({"--orders", "1000"});
-            a_thousand_orders_come_once_each(sandbox);
+            const Sandbox sandbox({"--orders", std::to_string(order_count)});
+            all_orders_come_once_each(sandbox);
             a_pull_goes_on_from_its_cursor(sandbox);
             a_sync_keeps_its_state(sandbox, folder);
         }

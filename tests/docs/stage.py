@@ -77,7 +77,7 @@ class Stage:
         items = self.client.orders.get_order_items(order_id=order).rows
         found = [item["package_id"] for item in items if item.get("package_id")]
         if not found:
-            assert self.client.fulfillment.run([order], until="packed").done
+            assert self.client.fulfillment.run([order], until="packed").ok
             items = self.client.orders.get_order_items(order_id=order).rows
             found = [item["package_id"] for item in items]
         return str(found[0])

@@ -65,10 +65,10 @@ def cargo(*arguments: str) -> str:
     ).stdout
 
 
-def shipped() -> list[Crate]:
-    """The crates of others that are linked on one of the platforms, by name."""
+def shipped(*of: str) -> list[Crate]:
+    """The crates of others that are linked into these (else: all that ship) on any platform."""
     tree = ["tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none"]
-    packages = [part for name in SHIPPED for part in ("--package", name)]
+    packages = [part for name in of or SHIPPED for part in ("--package", name)]
     targets = [part for target in TARGETS for part in ("--target", target)]
     lines = cargo(*tree, *packages, *targets, "--format", "{p}").splitlines()
     linked = {

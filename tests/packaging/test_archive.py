@@ -45,6 +45,12 @@ def test_it_holds_library_headers_and_licences(unpacked: Path) -> None:
         "README.md",
         "include/lazcore.h",
         "include/lazcore.hpp",
+        "include/lazcore/client.hpp",
+        "include/lazcore/config.hpp",
+        "include/lazcore/error.hpp",
+        "include/lazcore/json.hpp",
+        "include/lazcore/protocol.hpp",
+        "include/lazcore/value.hpp",
         "include/lazcore_php.h",
         "lib/liblazcore.a",
         "lib/liblazcore.so",
@@ -65,16 +71,30 @@ def pkg_config(folder: Path, *options: str) -> list[str]:
     ).stdout.split()
 
 
+PROGRAMS = {
+    "c": """
+#include <stdio.h>
+#include "lazcore.h"
+int main(void) { return printf("%s %d", laz_version(), (int)laz_abi_version()) < 0; }
+""",
+    "cpp": """
+#include <iostream>
+#include "lazcore.hpp"
+int main() { std::cout << lazcore::version() << ' ' << lazcore::abi_version(); }
+""",
+}
+
+
+@pytest.mark.parametrize("language", PROGRAMS)
 @pytest.mark.parametrize("libraries", ["--libs", "--variable=static_libs"])
-def test_a_program_builds_with_nothing_else(unpacked: Path, libraries: str, tmp_path: Path) -> None:
-    source = tmp_path / "version.c"
-    source.write_text(
-        '#include <stdio.h>\n#include "lazcore.h"\n'
-        'int main(void) { return printf("%s %d", laz_version(), (int)laz_abi_version()) < 0; }\n'
-    )
+def test_a_program_builds_with_nothing_else(
+    unpacked: Path, libraries: str, language: str, tmp_path: Path
+) -> None:
+    source = tmp_path / f"version.{language}"
+    source.write_text(PROGRAMS[language])
     program = tmp_path / "version"
     flags = [*pkg_config(unpacked, "--cflags"), source, *pkg_config(unpacked, libraries)]
-    subprocess.run(["gcc", *flags, "-o", program], check=True)
+    subprocess.run(["gcc" if language == "c" else "g++", *flags, "-o", program], check=True)
     shared = {"LD_LIBRARY_PATH": str(unpacked / "lib")} if libraries == "--libs" else {}
     shown = subprocess.run([program], env=shared, capture_output=True, text=True, check=True).stdout
     assert shown == f"{unpacked.name.split('-')[1]} 0"

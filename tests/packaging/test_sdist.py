@@ -9,7 +9,7 @@ NEEDED = (
     r"(Cargo\.toml|Cargo\.lock|pyproject\.toml|README\.md|PKG-INFO|LICENSE-(MIT|APACHE|THIRD-PARTY))",
     r"core/(Cargo\.toml|src/.+\.rs)",
     r"tests/sandbox/(Cargo\.toml|src/.+)",
-    r"py/(Cargo\.toml|src/.+\.rs|python/lazcore/.+)",
+    r"py/(Cargo\.toml|lazcore\.cyclonedx\.json|src/.+\.rs|python/lazcore/.+)",
     # Cargo reads the manifest of every member and looks for its library.
     r"ffi-c/(Cargo\.toml|build\.rs|src/lib\.rs)",
     r"tests/c/library/Cargo\.toml",

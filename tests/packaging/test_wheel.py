@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bill
 import notices
 from conftest import FULL, ROOT
 from trove_classifiers import classifiers
@@ -87,10 +88,27 @@ def test_the_notices_are_those_of_the_crates() -> None:
 
 def test_the_bill_of_materials_names_every_crate(unpacked_wheel: Path) -> None:
     (file,) = (info(unpacked_wheel) / "sboms").iterdir()
-    bill = json.loads(file.read_text(encoding="utf-8"))
-    assert bill["bomFormat"] == "CycloneDX"
-    listed = {(one["name"], one["version"]): one for one in bill["components"]}
-    for crate in notices.shipped():
-        component = listed[crate.name, crate.version]
-        assert component["licenses"], crate.name
-        assert component["purl"], crate.name
+    text = file.read_text(encoding="utf-8")
+    assert text == bill.page(), "tests/packaging/bill.py --write"
+    told = json.loads(text)
+    assert told["bomFormat"] == "CycloneDX"
+    listed = {(one["name"], one["version"]): one for one in told["components"]}
+    crates = notices.shipped("lazcore-py")
+    assert set(listed) == {(crate.name, crate.version) for crate in crates}
+    for one in listed.values():
+        assert one["licenses"], one["name"]
+        assert re.fullmatch("[0-9a-f]{64}", one["hashes"][0]["content"]), one["name"]
+
+
+def test_it_uses_the_stable_abi_of_its_tag_alone(wheel: Path) -> None:
+    # Fails for a function that entered the stable ABI later, and for one outside of it.
+    done = subprocess.run(
+        [sys.executable, "-m", "abi3audit", "--strict", "--summary", wheel],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 extensions scanned; 0 ABI version mismatches and 0 ABI violations" in " ".join(
+        done.stderr.split()
+    ), done.stderr

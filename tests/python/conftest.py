@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ from lazcore.testing import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+# What a shell starts in the background is deaf to Ctrl-C, and so would be all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def run(
             capture_output=True,
             text=True,
             env=env,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         printed.extend((done.stdout, done.stderr))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACK = "/order/fulfill/pack"
+# Longer than any machine takes for the others, and never waited for.
+HELD_S = 90
 STORES = 3
 
 
@@ -38,6 +40,18 @@ def shipments(sandbox: Sandbox, **settings: float) -> list[tuple[lazcore.Client,
         pull = client.orders.pull(status="pending", created_after=sandbox.created_after)
         pairs.append((client, [str(order.order_id) for order in pull]))
     return pairs
+
+
+def cancel_when_through(run: lazcore.AccountsRun, count: int) -> list[str]:
+    """The accounts that come to their end first; then the others are canceled."""
+    begun, through = time.monotonic(), []
+    for account, event in run:
+        if isinstance(event, lazcore.Done):
+            through.append(account)
+            if len(through) == count:
+                run.cancel()
+    assert time.monotonic() - begun < HELD_S
+    return through[:count]
 
 
 def times_packed(sandbox: Sandbox, store: int) -> set[int]:
@@ -65,19 +79,24 @@ def test_every_account_has_its_own_results_journal_and_labels(
 def test_an_account_that_stalls_does_not_hold_up_the_others(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    pairs = shipments(sandbox, response_timeout=3.0, total_timeout=3.0)
+    pairs = shipments(sandbox, response_timeout=HELD_S, total_timeout=HELD_S)
     # Whose Pack comes first is stalled; the others are through long before it gives up.
     sandbox.misbehave("stall", path=PACK, times=1)
-    run = lazcore.fulfill_accounts(pairs, journal=tmp_path, quarantine_s=1)
-    begun, ended = time.monotonic(), {}
-    for account, event in run:
-        if isinstance(event, lazcore.Done):
-            ended[account] = time.monotonic() - begun
-    first, second, last = sorted(ended.values())
-    assert second < 2.5 < last
-    assert first > 0
-    # Then the write is read back, proven not to have come, and sent again.
-    for result in run.results.values():
+    run = lazcore.fulfill_accounts(pairs, journal=tmp_path)
+    through = cancel_when_through(run, 2)
+    states = {account: {one.state for one in result} for account, result in run.results.items()}
+    (stalled,) = set(states) - set(through)
+    assert [states[account] for account in through] == [{"done"}] * 2
+    assert "indeterminate" in states[stalled]
+    assert times_packed(sandbox, int(stalled[-1])) == set()
+
+
+def test_an_account_that_stalled_goes_on(sandbox: Sandbox, tmp_path: Path) -> None:
+    pairs = shipments(sandbox, response_timeout=3.0, total_timeout=3.0)
+    sandbox.misbehave("stall", path=PACK, times=1)
+    results = lazcore.fulfill_accounts(pairs, journal=tmp_path, quarantine_s=1).results
+    # The write is read back, proven not to have come, and sent again.
+    for result in results.values():
         assert {one.state for one in result} == {"done"}
     assert [times_packed(sandbox, store) for store in range(STORES)] == [{1}] * STORES
 
@@ -86,28 +105,23 @@ def test_one_after_the_other_it_would_be_held_up(sandbox: Sandbox, tmp_path: Pat
     pairs = shipments(sandbox, response_timeout=3.0, total_timeout=3.0)
     sandbox.misbehave("stall", path=PACK, times=1)
     run = lazcore.fulfill_accounts(pairs, at_once=1, journal=tmp_path, quarantine_s=1)
-    begun, ended = time.monotonic(), []
-    for account, event in run:
-        if isinstance(event, lazcore.Done):
-            ended.append((account, time.monotonic() - begun))
-    assert [account for account, _ in ended] == ["store-0", "store-1", "store-2"]
-    assert ended[0][1] > 3
+    ended = [account for account, event in run if isinstance(event, lazcore.Done)]
+    assert ended == ["store-0", "store-1", "store-2"]
 
 
 def test_a_limit_on_one_account_is_not_paid_by_the_others(sandbox: Sandbox, tmp_path: Path) -> None:
     # ApiCallLimit is that of the app on a path, which all of its accounts have to obey.
     limited = (
         '{"code":"SellerCallLimit","type":"ISV","request_id":"r",'
-        '"message":"Seller call limit, this ban will last 3 seconds"}'
+        f'"message":"Seller call limit, this ban will last {HELD_S} seconds"}}'
     )
     sandbox.misbehave("raw", path=PACK, times=1, status=200, body=limited)
-    pairs = shipments(sandbox)
-    run = lazcore.fulfill_accounts(pairs, journal=tmp_path)
-    begun, ended = time.monotonic(), []
-    for _, event in run:
-        if isinstance(event, lazcore.Done):
-            ended.append(time.monotonic() - begun)
-    assert ended[1] < 2.5 < ended[2]
+    run = lazcore.fulfill_accounts(shipments(sandbox), journal=tmp_path)
+    through = cancel_when_through(run, 2)
+    states = {account: {one.state for one in result} for account, result in run.results.items()}
+    (limited_one,) = set(states) - set(through)
+    assert [states[account] for account in through] == [{"done"}] * 2
+    assert "done" not in states[limited_one]
 
 
 def test_an_account_that_fails_does_not_stop_the_others(sandbox: Sandbox, tmp_path: Path) -> None:

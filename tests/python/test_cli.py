@@ -178,7 +178,7 @@ def test_the_sandbox_serves_until_ctrl_c() -> None:
     )
     assert len(list(client.orders.pull(created_after=told["created_after"]))) == 5
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert process.returncode == 0
 
 
@@ -243,13 +243,13 @@ def test_an_interrupted_demo_leaves_no_half_file(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while not list(out.glob(".orders.jsonl.part-*")):
         assert time.monotonic() < until
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert "interrupted" in errors
     assert list(out.iterdir()) == []

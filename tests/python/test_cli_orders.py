@@ -191,18 +191,41 @@ def start(settings: dict[str, str]) -> Start:
 
 def wait_for(process: subprocess.Popen[str], sandbox: Sandbox, calls: int) -> None:
     """Until so many pages were asked for."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while len(sandbox.calls("/orders/get")) < calls:
         assert time.monotonic() < until
         assert process.poll() is None
         time.sleep(0.01)
 
 
+def wait_for_rows(path: Path) -> None:
+    """Until some rows were written, which nobody else can read yet."""
+    until = time.monotonic() + 120
+    while not (is_being_written(path) if path.suffix == ".db" else path.stat().st_size):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a process has a transaction open in a database whose tables are there."""
+    connection = sqlite3.connect(path, timeout=0)
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            return False
+        connection.execute("BEGIN IMMEDIATE")
+        connection.rollback()
+    except sqlite3.OperationalError as error:
+        return "locked" in str(error)
+    finally:
+        connection.close()
+    return False
+
+
 def interrupt(process: subprocess.Popen[str], sandbox: Sandbox, calls: int) -> str:
     """Ctrl-C once so many pages were asked for; what was said."""
     wait_for(process, sandbox, calls)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert "interrupted" in errors
     assert "Traceback" not in errors
@@ -219,16 +242,22 @@ def test_ctrl_c_leaves_a_database_to_go_on_with(
         path, cursor = tmp_path / "orders.db", tmp_path / "cursor"
         command = (*window(sandbox), "--format", "sqlite", "--output", str(path))
         command = (*command, "--cursor", str(cursor), "--account", "SG-1")
-        # Some pages come, then none.
-        sandbox.misbehave("stall", path="/orders/get", after=4, times=1000)
-        process = start(*command)
-        wait_for(process, sandbox, 5)
-        # The pages before are written meanwhile, of which nothing can be seen from here.
-        time.sleep(2)
-        interrupt(process, sandbox, 5)
-        kept = ids(path)
+        for pause in (1, 5, 25):
+            # Some pages come, then none.
+            called = len(sandbox.calls("/orders/get"))
+            sandbox.misbehave("stall", path="/orders/get", after=4, times=1000)
+            process = start(*command)
+            wait_for(process, sandbox, called + 5)
+            wait_for_rows(path)
+            # The pages before are written meanwhile, of which nothing can be seen from here.
+            time.sleep(pause)
+            interrupt(process, sandbox, 0)
+            sandbox.behave()
+            kept = ids(path)
+            if kept:
+                break
+            # Ctrl-C found it at work on a row, and took that batch back.
         assert 0 < len(kept) < 900
-        sandbox.behave()
         before = len(sandbox.calls("/orders/get"))
         done = run(*command, LAZADA_GATEWAY=sandbox.url)
         assert done.returncode == 0, done.stderr
@@ -276,7 +305,7 @@ def test_a_database_is_brought_in_step(run: Run, tmp_path: Path) -> None:
 def test_a_sync_that_was_ended_goes_on(
     start: Start, run: Run, settings: dict[str, str], tmp_path: Path, end: int, format: str
 ) -> None:
-    path = tmp_path / "orders"
+    path = tmp_path / ("orders.db" if format == "sqlite" else "orders.jsonl")
     kept = ids if format == "sqlite" else lambda path: set(lines(path))
     with Sandbox(orders=900, seed=4) as sandbox:
         settings.update(credentials(sandbox))
@@ -285,6 +314,8 @@ def test_a_sync_that_was_ended_goes_on(
         sandbox.misbehave("stall", path="/orders/get", after=4, times=1000)
         process = start(*command)
         if end == signal.SIGINT:
+            wait_for(process, sandbox, 5)
+            wait_for_rows(path)
             interrupt(process, sandbox, 5)
         else:
             wait_for(process, sandbox, 5)

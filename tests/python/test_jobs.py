@@ -121,16 +121,16 @@ def test_45_orders_are_three_pack_calls_with_a_verdict_per_item(tmp_path: Path) 
             (order.order_id, item.order_item_id) for order in orders for item in order.items or []
         ]
         assert [(one.order_id, one.order_item_id) for one in run.outcomes] == wanted
-        assert len(run.done) == len(wanted)
-        assert run.failed == run.left_out == run.indeterminate == []
+        assert len(run.ok) == len(wanted)
+        assert run.failed == run.skipped == run.indeterminate == []
         for path in ("/order/fulfill/pack", "/order/package/document/get", "/order/package/rts"):
             assert len(sandbox.calls(path)) == 3
-        for outcome in run.done:
+        for outcome in run.ok:
             assert outcome.package_id
             assert outcome.tracking_number
             assert outcome.request_id
             assert [step for step, _ in outcome.request_ids][-1] == "ready_to_ship"
-        files = {one.label for one in run.done}
+        files = {one.label for one in run.ok}
         assert len(files) == 3
         for file in files:
             assert file is not None
@@ -148,13 +148,13 @@ def test_what_is_not_shipped_has_its_reason() -> None:
     with Sandbox(orders=150) as sandbox, sandbox.client() as client:
         ids = [order.order_id for order in client.orders.pull(created_after=sandbox.created_after)]
         run = client.fulfillment.run([str(one) for one in ids])
-        assert run.left_out
-        assert all(outcome.message for outcome in run.left_out)
+        assert run.skipped
+        assert all(outcome.message for outcome in run.skipped)
         states = {outcome.state for outcome in run.failed}
         assert states == {"refused", "canceled", "packed_elsewhere"}
         refused = [outcome for outcome in run.failed if outcome.state == "refused"]
         assert all(one.code and one.message and one.request_id for one in refused)
-        assert len(run.outcomes) == len(run.done) + len(run.failed) + len(run.left_out)
+        assert len(run.outcomes) == len(run.ok) + len(run.failed) + len(run.skipped)
 
 
 def test_a_write_whose_answer_is_lost_is_read_back_and_not_repeated(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_targets_may_be_ids_numbers_records_or_parts() -> None:
         part = {"order_id": orders[3].order_id, "order_item_ids": [items[0].order_item_id]}
         given: list[Any] = [orders[0].order_id, int(orders[1].order_id or 0), orders[2], part]
         run = client.fulfillment.run(given, until="packed")
-        assert [order for order, _ in Counter(one.order_id for one in run.done).items()] == [
+        assert [order for order, _ in Counter(one.order_id for one in run.ok).items()] == [
             order.order_id for order in orders
         ]
         assert sum(one.order_id == orders[3].order_id for one in run.outcomes) == 1

@@ -44,7 +44,7 @@ def times_packed(sandbox: Sandbox) -> set[int]:
 
 
 def eventually(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -101,12 +101,12 @@ def test_a_later_run_knows_what_the_journal_in_sqlite_says(
     journal = SqliteJournal(path)
     run = client.fulfillment.run(orders, until="packed", journal=journal, actor="anna")
     items = run.outcomes
-    assert {item.state for item in run.done} == {"done"}
+    assert {item.state for item in run.ok} == {"done"}
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     assert '"actor":"anna"' in lines_of(path)[1]
     # The list shows what was before; the journal knows better.
     again = client.fulfillment.run(orders, journal=SqliteJournal(path))
-    assert len(again.done) == len(run.done)
+    assert len(again.ok) == len(run.ok)
     assert times_packed(sandbox) == {1}
     assert len(again.outcomes) == len(items)
     assert client.fulfillment.resolve(SqliteJournal(path)).outcomes == []
@@ -160,13 +160,13 @@ def test_a_second_process_gets_a_clear_message_and_the_end_of_the_first_frees_th
     orders = order_ids(client, sandbox)
     first = client.fulfillment.run(orders, until="packed", journal=SqliteJournal(path))
     next(first)
-    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=60)
+    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=180)
     assert "InputError" in output
     assert f"{path} is in use by another job, of this process or another" in output
     with pytest.raises(lazcore.InputError, match="in use"):
         client.fulfillment.run(orders, journal=SqliteJournal(path)).outcomes  # noqa: B018
     assert {one.state for one in first.outcomes} <= {"done", "left_out"}
-    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=60)
+    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=180)
     assert "'done'" in output
 
 
@@ -186,7 +186,7 @@ def test_a_forked_child_does_not_free_the_journal_of_its_parent(
         del run
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
-    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=60)
+    output, _ = script(shipping(sandbox, path, orders)).communicate(timeout=180)
     assert "in use" in output
     assert {one.state for one in run.outcomes} <= {"done", "left_out"}
 

@@ -29,34 +29,34 @@ def test_single_labels_follow_the_order_given(tmp_path: Path) -> None:
     with Sandbox(orders=5, special_orders=False) as sandbox, sandbox.client(account="a") as client:
         orders = ids(sandbox, client)[::-1]
         run = client.fulfillment.run(orders, labels=tmp_path, label_files="single")
-        packages = list(dict.fromkeys(one.package_id for one in run.done))
+        packages = list(dict.fromkeys(one.package_id for one in run.ok))
         assert files(tmp_path) == [
             f"{place:04}_a_{package}.pdf" for place, package in enumerate(packages, 1)
         ]
         manifest = json.loads((tmp_path / "manifest.json").read_text())
         assert [one["package_id"] for one in manifest["packages"]] == packages
         assert [one["order_id"] for one in manifest["packages"]] == orders
-        assert all(one.label_page == 1 and one.time for one in run.done)
+        assert all(one.label_page == 1 and one.time for one in run.ok)
 
 
 def test_labels_are_printed_again_by_orders_and_packages(tmp_path: Path) -> None:
     with Sandbox(orders=4, special_orders=False) as sandbox, sandbox.client(account="a") as client:
         orders = ids(sandbox, client)
-        first = client.fulfillment.run(orders[:3], labels=tmp_path).done
-        last = client.fulfillment.run(orders[3:], until="packed").done[-1]
+        first = client.fulfillment.run(orders[:3], labels=tmp_path).ok
+        last = client.fulfillment.run(orders[3:], until="packed").ok[-1]
         assert last.package_id
         run = client.fulfillment.labels(
             orders[:2], packages=[last.package_id], labels=os.fspath(tmp_path), label_format="html"
         )
         assert len(sandbox.calls(PRINT)) == 1
-        assert [one.package_id for one in run.done][-1] == last.package_id
-        assert {one.order_id for one in run.done} == {*orders[:2], ""}
+        assert [one.package_id for one in run.ok][-1] == last.package_id
+        assert {one.order_id for one in run.ok} == {*orders[:2], ""}
         assert len(sandbox.calls(PRINT)) == 2
         assert run.summary is not None
         assert run.summary.counts["packages"] == 3
-        pages = Path(str(run.done[0].label)).read_text()
-        assert all(str(one.package_id) in pages for one in run.done)
-        assert len({one.label for one in [*first, *run.done]}) == 2
+        pages = Path(str(run.ok[0].label)).read_text()
+        assert all(str(one.package_id) in pages for one in run.ok)
+        assert len({one.label for one in [*first, *run.ok]}) == 2
 
 
 @pytest.mark.parametrize(

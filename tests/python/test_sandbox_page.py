@@ -84,7 +84,7 @@ def test_orders_show_their_way_and_their_label(
 ) -> None:
     orders = client.orders.pull(created_after=sandbox.created_after)
     done = client.fulfillment.run([str(order.order_id) for order in orders], until="packed")
-    order_id = str(done.done[0].order_id)
+    order_id = str(done.ok[0].order_id)
     row = page.locator("#orders tr", has_text=order_id)
     expect(row).to_contain_text("packed")
     link = row.get_by_role("link", name="label, printed 0 times").first

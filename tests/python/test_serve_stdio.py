@@ -75,7 +75,7 @@ def served(settings: dict[str, str], sandbox: Sandbox) -> Iterator[Served]:
     """A process with the sandbox's credentials in its environment, which says nothing secret."""
     one = Served(settings)
     yield one
-    _, errors = one.process.communicate(timeout=60)
+    _, errors = one.process.communicate(timeout=180)
     for secret in (sandbox.app_secret, *sandbox.access_tokens, *sandbox.refresh_tokens):
         assert secret.encode() not in errors
     assert b"Traceback" not in errors

@@ -209,7 +209,7 @@ def test_a_store_of_the_hosts_own(sandbox: Sandbox) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert len(names) == 8
     assert len(sandbox.calls(REFRESH)) == 1
     assert len(database.saved) == 2
@@ -301,7 +301,8 @@ def test_nothing_shows_a_pair(sandbox: Sandbox, tmp_path: Path) -> None:
     for secret in secrets:
         for one in shown:
             assert secret[-10:] not in one
-    for secretive in (store, status, client):
+    assert not any(secret[-10:].encode() in pickle.dumps(status) for secret in secrets)
+    for secretive in (store, client):
         with pytest.raises(TypeError):
             pickle.dumps(secretive)
 
@@ -314,14 +315,14 @@ def test_a_probe_tells_the_clock_without_any_key(sandbox: Sandbox) -> None:
     probe = client.probe()
     assert probe.is_gateway
     assert probe.clock_ahead is not None
-    assert abs(probe.clock_ahead) < 2
     assert probe.took >= 0
+    assert abs(probe.clock_ahead) < 2 + probe.took
     assert (probe.url, probe.http_status) == (f"{sandbox.url}/seller/get", 200)
     assert "none" not in str(sandbox.calls()[0]["params"])
     sandbox.misbehave("advance_clock", seconds=-3600)
-    behind = client.probe("auth").clock_ahead
-    assert behind is not None
-    assert 3598 < behind < 3602
+    late = client.probe("auth")
+    assert late.clock_ahead is not None
+    assert abs(late.clock_ahead - 3600) < 2 + late.took
     sandbox.misbehave("html_502")
     page = client.probe()
     assert (page.is_gateway, page.http_status) == (False, 502)

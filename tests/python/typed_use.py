@@ -71,6 +71,12 @@ async def web(order_ids: list[str]) -> int:
             count += 1
         result = await client.fulfillment.run(order_ids).result()
         assert_type(result, lazcore.FulfillmentResult)
+        run = lazcore.aio.fulfill_accounts([(client, order_ids)], journal="journals")
+        async for account, event in run:
+            assert_type(account, str)
+            if isinstance(event, lazcore.Notice):
+                print(event.code)
+        assert_type(await run.results(), "dict[str, lazcore.AccountResult]")
         return count + len(result.ok)
 
 

@@ -7,7 +7,7 @@ use super::{Client, Shared};
 use crate::api::table;
 use crate::error::{Error, Result};
 use crate::protocol::json_object::JsonObject;
-use crate::protocol::{Args, Country, Gateway, Request};
+use crate::protocol::{Args, Country, Gateway, Record, Request};
 use crate::transport::Cancel;
 
 /// A seller's shop in one country, as one app sees it. Order ids are unique within an account only.
@@ -59,6 +59,23 @@ impl Account {
             .text("seller_id", &self.seller_id)
             .text("key", &self.key)
             .finish()
+    }
+
+    /// The account that [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for anything else.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let kept = Record::parse(text, &[])?;
+        let member = |name: &str| {
+            kept.text(name)?
+                .ok_or_else(|| Error::decode(name, "is missing"))
+        };
+        let (app_key, seller_id, key) = (member("app_key")?, member("seller_id")?, member("key")?);
+        // The key names the place also where it is no country.
+        let place = key.strip_suffix(&*format!("-{seller_id}"));
+        let place = place.ok_or_else(|| Error::decode("key", "is not that of the seller"))?;
+        Ok(Self::new(&app_key, place, seller_id))
     }
 
     /// The shop of a token that a gateway serves: the one of its country, or the only one.
@@ -151,6 +168,23 @@ impl Shared {
             let (app_key, gateway) = (self.credentials.app_key(), self.credentials.gateway());
             if let Some(account) = Account::of_token(app_key, gateway, token) {
                 let _ = self.known_account.set(account);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_comes_back_whole() {
+        for place in ["SG", "127.0.0.1:8080"] {
+            let account = Account::new("app", place, "1000-1".to_owned());
+            let text = account.to_json();
+            assert_eq!(Account::from_json(&text).unwrap(), account);
+            for broken in ["", "{}", &text.replace("-1000-1", "-1000-2")] {
+                assert!(Account::from_json(broken).is_err(), "{broken}");
             }
         }
     }

@@ -2,10 +2,10 @@
 
 use super::Client;
 use super::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::json_object::JsonObject;
 use crate::protocol::schema::{Effect, Host, Method};
-use crate::protocol::{HttpRequest, HttpResponse, http_date, json};
+use crate::protocol::{HttpRequest, HttpResponse, Record, http_date, json};
 use crate::transport::Cancel;
 
 /// What one look at the gateway told.
@@ -49,6 +49,26 @@ impl Probe {
             None => json,
         }
         .finish()
+    }
+
+    /// The look that [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for anything else.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let kept = Record::parse(text, &[])?;
+        let member = |name: &str| Some(kept.raw(name)?.to_text()?.into_owned());
+        let missing = |name| Error::decode(name, "is missing");
+        let status = kept.integer("http_status")?;
+        let status = status.and_then(|status| status.try_into().ok());
+        Ok(Self {
+            url: member("url").ok_or_else(|| missing("url"))?,
+            http_status: status.ok_or_else(|| missing("http_status"))?,
+            code: member("code"),
+            request_id: member("request_id"),
+            took_ms: kept.integer("took_ms")?.ok_or_else(|| missing("took_ms"))?,
+            clock_ahead_ms: kept.integer("clock_ahead_ms")?,
+        })
     }
 }
 
@@ -126,6 +146,15 @@ mod tests {
         let probe = answer(&date, r#"{"code":"MissingParameter","request_id":"r1"}"#);
         assert_eq!(probe.clock_ahead_ms, Some(10_000));
         assert!(probe.is_gateway() && probe.request_id.as_deref() == Some("r1"));
+    }
+
+    #[test]
+    fn a_look_comes_back_whole() {
+        for date in ["Sun, 01 Mar 2026 08:00:20 GMT", "today"] {
+            let probe = answer(&[("date", date)], r#"{"code":"7","request_id":"r1"}"#);
+            assert_eq!(Probe::from_json(&probe.to_json()).unwrap(), probe);
+        }
+        assert!(Probe::from_json("{}").is_err());
     }
 
     #[test]

@@ -111,7 +111,11 @@ impl Container {
         match &self.parts {
             Parts::Items(items) => items.get(step.parse::<usize>().ok()?).cloned(),
             Parts::Members(members) => {
-                let name = step.replace("~1", "/").replace("~0", "~");
+                // Hardly any name has a character that is escaped in a pointer.
+                let name = match step.contains('~') {
+                    true => Cow::Owned(step.replace("~1", "/").replace("~0", "~")),
+                    false => Cow::Borrowed(step),
+                };
                 json::find(&text[self.place.clone()], members, &name).map(within(text))
             }
         }

@@ -1,10 +1,9 @@
 //! A signed request, ready for any HTTP stack, and the answer to it.
 
 use std::fmt;
+use std::str::FromStr;
 
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
-
+use super::civil::Civil;
 use super::json_object::JsonObject;
 use super::schema::Method;
 
@@ -83,11 +82,33 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
+const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
 /// The epoch second of a `Date` header in the form that HTTP prescribes (RFC 9110, IMF-fixdate).
 pub(crate) fn http_date(text: &str) -> Option<i64> {
-    let civil = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text.trim()).ok()?;
-    let since: SignedDuration = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
-    Some(since.as_secs())
+    let (day_name, rest) = text.trim().split_once(", ")?;
+    let mut parts = rest.split_ascii_whitespace();
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let mut clock = parts.next()?.split(':').map(|part| number(part, 2));
+    let time = (clock.next()??, clock.next()??, clock.next()??);
+    if clock.next().is_some() || parts.next() != Some("GMT") || parts.next().is_some() {
+        return None;
+    }
+    let month = MONTHS.iter().zip(1..).find(|(name, _)| **name == month)?.1;
+    let civil = Civil::new((number(year, 4)?, month, number(day, 2)?), time, 0)?;
+    let seconds = civil.epoch_seconds();
+    // The name of the day must fit, or else one of the two is wrong.
+    let days = usize::try_from(seconds.div_euclid(86_400).rem_euclid(7)).ok()?;
+    (DAYS[days] == day_name).then_some(seconds)
+}
+
+/// A number of so many digits at most.
+fn number<N: FromStr>(text: &str, digits: usize) -> Option<N> {
+    let fits = text.len() <= digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| text.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -107,6 +128,12 @@ mod tests {
         for odd in [
             "",
             "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Mon, 06 Nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 GMT+1",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37:10 GMT",
+            "Sun, 31 Nov 1994 08:49:37 GMT",
+            "Sun, +6 Nov 1994 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:37 +0800",
             "now",
         ] {

@@ -4,6 +4,7 @@
 //! wire form), [`prepare`] (signed), and back through [`read`] (judged) into a [`Reply`] of [`Record`]s.
 
 mod check;
+mod civil;
 pub(crate) mod codes;
 mod codes_table;
 mod document;

@@ -1,7 +1,7 @@
 //! Normalized JSON, the one exchange form for structures: ids and amounts as text, times as RFC 3339 with
 //! the offset received, real booleans, absent fields absent, unknown fields as they came.
 
-use super::json::write_text;
+use super::json::{has_escape, write_text};
 use super::scalar::{Id, Money, Time, flag};
 use super::schema::{Field, Kind};
 use super::{Raw, Token};
@@ -45,7 +45,10 @@ fn write_object(out: &mut String, raw: Raw<'_>, fields: &'static [Field]) {
 
 fn write_field(out: &mut String, raw: Raw<'_>, field: &Field) {
     // Most fields are texts without escapes, which are in normal form already.
-    if field.kind == Kind::Text && raw.as_str().starts_with('"') && !raw.as_str().contains('\\') {
+    if field.kind == Kind::Text
+        && raw.as_str().starts_with('"')
+        && !has_escape(raw.as_str().as_bytes())
+    {
         return out.push_str(raw.as_str());
     }
     let text = match field.kind {

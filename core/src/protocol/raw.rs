@@ -49,6 +49,7 @@ impl<'a> Raw<'a> {
         }
     }
 
+    #[inline]
     fn inside(self) -> &'a str {
         self.0.get(1..self.0.len() - 1).unwrap_or_default()
     }

@@ -151,11 +151,10 @@ impl Record {
         let Some(raw) = self.present(name) else {
             return Ok(None);
         };
-        let value = decode(raw).ok_or_else(|| {
-            let shown: String = raw.as_str().chars().take(60).collect();
-            Error::decode(name, format_args!("expected {expected}, got {shown}"))
-        })?;
-        Ok(Some(value))
+        match decode(raw) {
+            Some(value) => Ok(Some(value)),
+            None => Err(undecodable(name, expected, raw)),
+        }
     }
 
     /// A text.
@@ -289,6 +288,12 @@ impl Record {
             Kind::Json => self.raw(name).map(FieldValue::Json),
         })
     }
+}
+
+#[cold]
+fn undecodable(name: &str, expected: &str, raw: Raw<'_>) -> Error {
+    let shown: String = raw.as_str().chars().take(60).collect();
+    Error::decode(name, format_args!("expected {expected}, got {shown}"))
 }
 
 fn texts_of(raw: Raw<'_>) -> Option<Vec<String>> {

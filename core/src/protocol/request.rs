@@ -207,11 +207,25 @@ fn own_params(args: Args) -> Result<Params> {
     Params::from_args(args)
 }
 
+/// Bytes that a path may hold, as a table: paths are checked at every signature.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let mark = matches!(byte, b'?' | b'#' | b'%' | b'&' | b'\\' | b'"' | b'<' | b'>');
+        plain[byte as usize] = byte.is_ascii_graphic() && !mark;
+        byte += 1;
+    }
+    plain
+};
+
 /// A path starts with exactly one slash; the gateway's own SDKs refuse two.
 pub(crate) fn check_path(path: &str) -> Result<()> {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%&\\\"<>".contains(&byte);
     let rest = path.strip_prefix('/').unwrap_or_default();
-    if rest.is_empty() || rest.starts_with('/') || !rest.bytes().all(plain) {
+    if rest.is_empty()
+        || rest.starts_with('/')
+        || !rest.bytes().all(|byte| PLAIN[usize::from(byte)])
+    {
         return Err(Error::input(
             "path",
             format_args!("expected a path such as /order/get, got {path:?}"),

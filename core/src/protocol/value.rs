@@ -208,13 +208,15 @@ impl Args {
     /// Sets a value; a later one of the same name takes the place of the earlier.
     #[must_use]
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        let name = name.into();
-        let value = value.into();
+        self.put(name.into(), value.into());
+        self
+    }
+
+    fn put(&mut self, name: String, value: Value) {
         match self.values.iter_mut().find(|(known, _)| *known == name) {
             Some((_, place)) => *place = value,
             None => self.values.push((name, value)),
         }
-        self
     }
 
     /// Sets a value if there is one.
@@ -238,21 +240,23 @@ impl Args {
     /// # Errors
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) naming the member and what was expected.
     pub fn from_json(text: &str) -> Result<Self> {
-        use super::raw::Token;
         if text.trim().is_empty() {
             return Ok(Self::new());
         }
-        let raw = json::parse(text, json::DEFAULT_DEPTH).map_err(|problem| {
+        let members = json::parse_object(text, json::DEFAULT_DEPTH).map_err(|problem| {
             Error::input("params", format_args!("expected a JSON object, {problem}"))
         })?;
-        if !matches!(raw.token(), Token::Object) {
+        let Some(members) = members else {
             return Err(Error::input("params", "expected a JSON object"));
-        }
+        };
         let mut args = Self::new();
-        for (name, member) in raw.members() {
-            if !matches!(member.token(), Token::Null) {
-                let value = Value::from_raw(&name, member)?;
-                args = args.set(name.into_owned(), value);
+        args.values.reserve(members.len());
+        for member in members {
+            let value = member.value.of(text);
+            if value != "null" {
+                let name = json::unescape(member.name.of(text));
+                let value = Value::from_raw(&name, super::Raw::checked(value))?;
+                args.put(name.into_owned(), value);
             }
         }
         Ok(args)

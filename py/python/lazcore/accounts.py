@@ -36,6 +36,18 @@ class AccountResult(FulfillmentResult):
         #: What ended the run early; None when it came to its end.
         self.error: LazadaError | OSError | None = None
 
+    def _note(self, event: FulfillmentEvent) -> None:
+        if isinstance(event, Outcome):
+            self.outcomes.append(event)
+        elif isinstance(event, Done):
+            self.summary = event
+
+    def _told(self) -> tuple[object, ...]:
+        # Exceptions are equal to themselves alone, and a copy has a copy.
+        error = self.error
+        why = error and (type(error), error.args, vars(error))
+        return (*super()._told(), self.account, why)
+
 
 def fulfill_accounts(
     shipments: Iterable[tuple[Client, Iterable[Any]]],
@@ -60,19 +72,66 @@ def fulfill_accounts(
         options: The others of `client.fulfillment.run`.
     """
     pairs = [(client, orders) for client, orders in shipments]
+    check([client.account for client, _ in pairs], at_once)
+    return AccountsRun(pairs, at_once, Beginning(journal, labels, options))
+
+
+def check(accounts: list[str], at_once: int) -> None:
+    """Refuses what cannot be meant, before anything is sent."""
     if at_once < 1:
         raise _refused("at_once", "expected at least 1")
-    seen: set[str] = set()
-    for client, _ in pairs:
-        if client.account in seen:
-            raise _refused("shipments", f"{client.account} is given twice: expected each once")
-        seen.add(client.account)
-    return AccountsRun(pairs, at_once, journal, labels, options)
+    for account in accounts:
+        if accounts.count(account) > 1:
+            raise _refused("shipments", f"{account} is given twice: expected each once")
 
 
 def _refused(field: str, problem: str) -> LazadaError:
     text = f"{field}: {problem}"
     return from_kind("input", text, text, field=field)
+
+
+class Beginning:
+    """Begins the run of each account, with a journal and a folder for labels of its own.
+
+    Runs are begun by several threads; `cancel` comes from any, and reaches those too that begin
+    later.
+    """
+
+    def __init__(
+        self,
+        journal: str | os.PathLike[str] | JournalOf | None,
+        labels: str | os.PathLike[str] | None,
+        options: dict[str, Any],
+    ) -> None:
+        self._journal, self._labels, self._options = journal, labels, options
+        self._runs: list[FulfillmentRun] = []
+        self._canceled = False
+
+    def run(self, client: Client, orders: Iterable[Any]) -> FulfillmentRun:
+        """The run of an account. Its journal is opened here, which may wait for a disk."""
+        account = client.account
+        run = client.fulfillment.run(
+            orders, journal=self._journal_of(account), labels=self._labels_of(account),
+            **self._options,
+        )  # fmt: skip
+        self._runs.append(run)
+        if self._canceled:
+            run.cancel()
+        return run
+
+    def cancel(self) -> None:
+        """Ends all runs. Each tells the outcome of every item."""
+        self._canceled = True
+        for run in list(self._runs):
+            run.cancel()
+
+    def _journal_of(self, account: str) -> Any:
+        if self._journal is None or callable(self._journal):
+            return self._journal and self._journal(account)
+        return os.path.join(_folder(self._journal), f"{account}.journal")
+
+    def _labels_of(self, account: str) -> str | None:
+        return None if self._labels is None else os.path.join(self._labels, account)
 
 
 class AccountsRun:
@@ -86,16 +145,12 @@ class AccountsRun:
         self,
         shipments: list[tuple[Client, Iterable[Any]]],
         at_once: int,
-        journal: str | os.PathLike[str] | JournalOf | None,
-        labels: str | os.PathLike[str] | None,
-        options: dict[str, Any],
+        beginning: Beginning,
     ) -> None:
         self._waiting = shipments[::-1]
         self._at_once = at_once
-        self._journal, self._labels, self._options = journal, labels, options
+        self._beginning = beginning
         self._results = {client.account: AccountResult(client.account) for client, _ in shipments}
-        self._runs: list[FulfillmentRun] = []
-        self._canceled = False
         self._events: Iterator[tuple[str, FulfillmentEvent]] | None = None
 
     def __iter__(self) -> Iterator[tuple[str, FulfillmentEvent]]:
@@ -112,9 +167,7 @@ class AccountsRun:
 
     def cancel(self) -> None:
         """Ends all runs, from any thread. The outcome of every item is still told."""
-        self._canceled = True
-        for run in list(self._runs):
-            run.cancel()
+        self._beginning.cancel()
 
     def _ship(self) -> Iterator[tuple[str, FulfillmentEvent]]:
         from queue import Empty, SimpleQueue
@@ -161,31 +214,11 @@ class AccountsRun:
     def _one(self, client: Client, orders: Iterable[Any], told: Queue[Any]) -> None:
         result = self._results[client.account]
         try:
-            run = client.fulfillment.run(
-                orders,
-                journal=self._journal_of(client.account),
-                labels=self._labels_of(client.account),
-                **self._options,
-            )
-            self._runs.append(run)
-            if self._canceled:
-                run.cancel()
-            for event in run:
-                if isinstance(event, Outcome):
-                    result.outcomes.append(event)
-                elif isinstance(event, Done):
-                    result.summary = event
+            for event in self._beginning.run(client, orders):
+                result._note(event)
                 told.put((client.account, event))
         except (LazadaError, OSError) as error:
             result.error = error
-
-    def _journal_of(self, account: str) -> Any:
-        if self._journal is None or callable(self._journal):
-            return self._journal and self._journal(account)
-        return os.path.join(_folder(self._journal), f"{account}.journal")
-
-    def _labels_of(self, account: str) -> str | None:
-        return None if self._labels is None else os.path.join(self._labels, account)
 
 
 def _folder(path: str | os.PathLike[str]) -> str:

@@ -148,6 +148,17 @@ class FulfillmentResult:
     def __getitem__(self, index: int) -> Outcome:
         return self.outcomes[index]
 
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._told() == other._told()
+
+    # A sequence that may still grow, as a list.
+    __hash__ = None  # type: ignore[assignment]
+
+    def _told(self) -> tuple[object, ...]:
+        return (self.outcomes, self.summary)
+
     def __repr__(self) -> str:
         ok, failed, skipped = len(self.ok), len(self.failed), len(self.skipped)
         return f"<FulfillmentResult {ok} ok, {failed} failed, {skipped} skipped>"
@@ -241,18 +252,18 @@ class FulfillmentRun:
         return self.result().outcomes
 
     @property
-    def done(self) -> list[Outcome]:
-        """Items that are where they should be."""
+    def ok(self) -> list[Outcome]:
+        """Items that are where they should be: state `done`."""
         return self.result().ok
 
     @property
     def failed(self) -> list[Outcome]:
-        """Items that did not get there although they should: every state but done and left_out."""
+        """Items that did not get there although they should, the indeterminate ones included."""
         return self.result().failed
 
     @property
-    def left_out(self) -> list[Outcome]:
-        """Items that are not for this job; the message says why."""
+    def skipped(self) -> list[Outcome]:
+        """Items that are not for this job, state `left_out`; the message says why."""
         return self.result().skipped
 
     @property

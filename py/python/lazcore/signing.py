@@ -28,6 +28,17 @@ class SignatureMistake:
         self.code = code
         self.advice = advice
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SignatureMistake):
+            return NotImplemented
+        return (self.code, self.advice) == (other.code, other.advice)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.advice))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (SignatureMistake, (self.code, self.advice))
+
     def __repr__(self) -> str:
         return f"<SignatureMistake {self.code}>"
 
@@ -54,6 +65,25 @@ class SignatureExplanation:
         self.signature = told["signature"]
         self.verdict = told["verdict"]
         self.mistakes = [SignatureMistake(**mistake) for mistake in told["mistakes"]]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SignatureExplanation):
+            return NotImplemented
+        return self._told() == other._told()
+
+    def __hash__(self) -> int:
+        return hash((self.base_string, self.signature, self.verdict))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (SignatureExplanation, (self._told(),))
+
+    def _told(self) -> dict[str, Any]:
+        return {
+            "base_string": self.base_string,
+            "signature": self.signature,
+            "verdict": self.verdict,
+            "mistakes": [{"code": one.code, "advice": one.advice} for one in self.mistakes],
+        }
 
     def __repr__(self) -> str:
         codes = [mistake.code for mistake in self.mistakes]

@@ -1,8 +1,5 @@
 //! What stands behind each address, and what a misbehavior makes of the answer.
 
-use std::thread;
-use std::time::Duration;
-
 use crate::agenda::Task;
 use crate::api::{self, Failure};
 use crate::calls::CallRecord;
@@ -141,7 +138,7 @@ fn api_call(
     others_act(state, &arrival, &hit.acts_before);
     let delivery = misbehave(state, &entry, &hit, &arrival);
     others_act(state, &arrival, &hit.acts_after);
-    pause(state.config.latency_ms + hit.latency_ms);
+    state.pause(state.config.latency_ms + hit.latency_ms);
     delivery
 }
 
@@ -299,7 +296,7 @@ fn label(state: &State, request: &Request, name: &str, connection: u64) -> Deliv
     let entry = Entry::open(state, request, &request.path, &params, connection);
     let hit = state.faults.take(LABELS, false);
     entry.note_fault(hit.plan.as_ref());
-    pause(state.config.latency_ms + hit.latency_ms);
+    state.pause(state.config.latency_ms + hit.latency_ms);
     let signature = params.get("sig").unwrap_or("");
     let found = state.lock_shelf().get(name, signature, state.now());
     let reply = match found {
@@ -326,11 +323,5 @@ fn label(state: &State, request: &Request, name: &str, connection: u64) -> Deliv
             Delivery::Drip(reply, bytes, pause_ms)
         }
         Some(other) => replace(&entry, &other),
-    }
-}
-
-fn pause(milliseconds: u64) {
-    if milliseconds > 0 {
-        thread::sleep(Duration::from_millis(milliseconds));
     }
 }

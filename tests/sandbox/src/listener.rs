@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::process;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -16,10 +17,14 @@ use crate::state::{State, lock};
 /// Open connections, to be shut when the sandbox stops.
 type Open = Arc<Mutex<HashMap<u64, TcpStream>>>;
 
+/// The threads of connections.
+type Serving = Vec<JoinHandle<()>>;
+
 /// The accepting thread.
 pub(crate) struct Listener {
+    process: u32,
     open: Open,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Mutex<Option<JoinHandle<Serving>>>,
 }
 
 /// Binds to loopback and starts to accept.
@@ -35,6 +40,7 @@ pub(crate) fn start(config: Config) -> io::Result<(Arc<State>, Listener)> {
             .spawn(move || accept(&socket, &state, &open))?
     };
     let listener = Listener {
+        process: process::id(),
         open,
         thread: Mutex::new(Some(thread)),
     };
@@ -42,8 +48,13 @@ pub(crate) fn start(config: Config) -> io::Result<(Arc<State>, Listener)> {
 }
 
 impl Listener {
-    /// Stops accepting and shuts every connection. A second call does nothing.
+    /// Stops accepting, shuts every connection and waits until nothing of the sandbox runs, so that a library with a
+    /// sandbox inside can be unloaded. A second call does nothing, nor does one in a forked child: the threads, and
+    /// the connections with them, are its parent's.
     pub(crate) fn stop(&self, state: &State) {
+        if process::id() != self.process {
+            return;
+        }
         if state.stopping.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -52,21 +63,25 @@ impl Listener {
             &SocketAddr::from((Ipv4Addr::LOCALHOST, state.address.port())),
             Duration::from_secs(1),
         );
-        if let Some(thread) = lock(&self.thread).take() {
-            let _ended = thread.join();
-        }
+        let accepting = lock(&self.thread).take();
+        let serving = accepting.and_then(|thread| thread.join().ok());
         for stream in lock(&self.open).values() {
             let _already_shut = stream.shutdown(Shutdown::Both);
+        }
+        for thread in serving.into_iter().flatten() {
+            let _ended = thread.join();
         }
     }
 }
 
-fn accept(socket: &TcpListener, state: &Arc<State>, open: &Open) {
+fn accept(socket: &TcpListener, state: &Arc<State>, open: &Open) -> Serving {
+    let mut serving = Serving::new();
     loop {
         let accepted = socket.accept();
         if state.is_stopping() {
-            return;
+            return serving;
         }
+        serving.retain(|thread| !thread.is_finished());
         let Ok((stream, _)) = accepted else {
             // Out of descriptors, most likely: connections will end.
             thread::sleep(Duration::from_millis(20));
@@ -88,8 +103,9 @@ fn accept(socket: &TcpListener, state: &Arc<State>, open: &Open) {
                     let _already_shut = handle.shutdown(Shutdown::Both);
                 }
             });
-        if spawned.is_err() {
-            lock(open).remove(&number);
+        match spawned {
+            Ok(thread) => serving.push(thread),
+            Err(_) => drop(lock(open).remove(&number)),
         }
     }
 }
@@ -178,7 +194,7 @@ fn drip(
             return Err(io::ErrorKind::Interrupted.into());
         }
         out.write_all(piece)?;
-        thread::sleep(Duration::from_millis(pause_ms));
+        state.pause(pause_ms);
     }
     Ok(())
 }

@@ -249,7 +249,7 @@ impl Sandbox {
         )
     }
 
-    /// Stops to serve and closes every connection.
+    /// Stops to serve, closes every connection and waits for the sandbox's threads. In a forked child it does nothing.
     pub fn stop(&self) {
         self.listener.stop(&self.state);
     }

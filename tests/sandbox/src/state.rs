@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::agenda::{Agenda, Task};
 use crate::calls::CallLog;
@@ -159,6 +161,18 @@ impl State {
 
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Waits so long, or until the sandbox stops, which waits for the calls under way.
+    pub(crate) fn pause(&self, milliseconds: u64) {
+        let end = Instant::now() + Duration::from_millis(milliseconds);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.is_stopping() {
+                return;
+            }
+            thread::sleep(left.min(Duration::from_millis(50)));
+        }
     }
 }
 

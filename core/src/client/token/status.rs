@@ -1,8 +1,9 @@
 //! How a pair stands: whether it works, when it is refreshed, and when a person must act.
 
 use super::pair::{Shop, Token};
-use crate::protocol::Time;
+use crate::error::{Error, Result};
 use crate::protocol::json_object::JsonObject;
+use crate::protocol::{Record, Time};
 
 /// How a token pair stands.
 #[non_exhaustive]
@@ -22,6 +23,14 @@ pub enum TokenState {
 }
 
 impl TokenState {
+    const ALL: [Self; 5] = [
+        Self::Fresh,
+        Self::DueForRefresh,
+        Self::Expired,
+        Self::RefreshExpired,
+        Self::NotRefreshable,
+    ];
+
     /// The state as a word, the same in every language.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -79,6 +88,31 @@ impl TokenStatus {
         }
         json.list("shops", self.shops.iter().map(Shop::to_json))
             .finish()
+    }
+
+    /// The status that [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) for anything else.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let kept = Record::parse(text, &[])?;
+        let state = kept.text("state")?.unwrap_or_default();
+        let known = TokenState::ALL
+            .into_iter()
+            .find(|one| one.as_str() == state);
+        let time = |name: &str| Ok::<_, Error>(kept.time(name)?.and_then(|time| time.epoch_ms()));
+        let shops = kept.raw("shops");
+        Ok(Self {
+            state: known
+                .ok_or_else(|| Error::decode("state", format_args!("{state:?} is not known")))?,
+            expires_at_ms: time("expires_at")?,
+            refresh_expires_at_ms: time("refresh_expires_at")?,
+            days_left: kept.integer("days_left")?,
+            refresh_days_left: kept.integer("refresh_days_left")?,
+            shops: shops.map_or_else(Vec::new, |shops| {
+                shops.items().filter_map(Shop::of).collect()
+            }),
+        })
     }
 }
 
@@ -209,6 +243,23 @@ mod tests {
         assert_eq!((status.days_left, status.refresh_days_left), (None, None));
         let endless = token("9223372036854775807", "9223372036854775807");
         assert_eq!(endless.state(HOUR), TokenState::Fresh);
+    }
+
+    #[test]
+    fn a_status_comes_back_whole() {
+        let mut bare = token("2592000", "100");
+        bare.refresh = None;
+        bare.shops = vec![Shop {
+            seller_id: Some("1".into()),
+            ..Shop::default()
+        }];
+        let month = token("2592000", "15552000");
+        let ends = [0, 29 * 24 * HOUR, 40 * 24 * HOUR, 181 * 24 * HOUR];
+        let states = ends.map(|now| month.status(now + 1));
+        for status in states.into_iter().chain([bare.status(0)]) {
+            assert_eq!(TokenStatus::from_json(&status.to_json()).unwrap(), status);
+        }
+        assert!(TokenStatus::from_json(r#"{"state":"new"}"#).is_err());
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! Where a pull begins: a new window, the rest of one, or the one that follows.
 
-use std::collections::VecDeque;
-
 use super::ledger::{self, Ledger};
 use super::memory::BadRows;
-use super::slice::{SHAPE, Slice};
+use super::queue::Queue;
+use super::slice::SHAPE;
 use super::window::{UPDATED, Window};
 use super::{FAR, Pull, PullOptions, Tally};
 use crate::client::Client;
@@ -87,16 +86,13 @@ impl Pull {
                 Ledger::new(&key(column), column, (window.from, to), overlap)
             }
         };
-        let slices = VecDeque::from([Slice::new(0, ledger.walk(SHAPE))]);
         Ok(Self {
             window,
-            with_items: options.with_items,
-            slices,
+            queue: Queue::new(ledger.walk(SHAPE), options.with_items),
             follows: !settled && !ledger.is_by_creation(),
             ledger,
             cursor,
             settled,
-            made: 1,
             crew: None,
             said_forgot: false,
             told_bad: BadRows::default(),

@@ -1,7 +1,7 @@
 //! Order pull: every order of a window, each version once, though the list moves.
 //!
-//! [`walk`] decides what to ask for and what to deliver; [`band`] reads seconds that hold more than a page. A long
-//! window is cut into slices; their pages and items are read side by side, by the [`crew`], and handed out in order.
+//! [`walk`] decides what to ask for and what to deliver; [`band`] reads seconds that hold more than a page. The [`queue`]
+//! cuts a long window into slices; their pages and items are read side by side, by the [`crew`], and handed out in order.
 
 mod attach;
 mod band;
@@ -11,6 +11,7 @@ mod crew;
 mod ledger;
 mod memory;
 mod points;
+mod queue;
 #[cfg(test)]
 mod schedules;
 mod slice;
@@ -28,10 +29,11 @@ use crate::error::{Error, Result};
 use crate::protocol::{Evidence, Row};
 use attach::Found;
 use batch::{Batch, BatchItems};
-use crew::{Crew, Done, Place, Task};
+use crew::Crew;
 use ledger::Ledger;
 use memory::BadRows;
-use slice::{Bound, Page, Slice};
+use queue::Queue;
+use slice::{Bound, Page};
 pub(super) use tally::Tally;
 use version::Line;
 pub use window::PullOptions;
@@ -40,31 +42,17 @@ pub(super) use window::{bound, overlap};
 
 /// Stands for "now" until the gateway's time is known.
 const FAR: i64 = i64::MAX / 4;
-/// Slices that are read at a time.
-const OPEN: usize = 8;
-/// Calls at a time: with items, and without.
-const SIDE_BY_SIDE: [usize; 2] = [8, 4];
-/// Pages that may wait for their turn, with those on their way.
-const PAGES_AHEAD: usize = 16;
-/// Orders from which on a window is cut into slices, and how many a slice should hold. Fewer would cost more in
-/// requests than they win.
-const LONG: u64 = 1000;
-const OF_A_SLICE: u64 = 400;
-const MOST_SLICES: u64 = 256;
 
 /// The job.
 pub(crate) struct Pull {
     window: Window,
-    with_items: bool,
-    /// What is left of the window, in order.
-    slices: VecDeque<Slice>,
+    /// What is left of the window.
+    queue: Queue,
     ledger: Ledger,
     /// The cursor that the pull was given.
     cursor: Option<String>,
     /// The upper bound is final.
     settled: bool,
-    /// Slices made so far.
-    made: u64,
     crew: Option<Crew>,
     said_forgot: bool,
     told_bad: BadRows,
@@ -79,7 +67,7 @@ pub(crate) struct Pull {
 impl Pull {
     /// Reads the first page and closes the window.
     fn begin(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<()> {
-        let Some(slice) = self.slices.front_mut() else {
+        let Some(slice) = self.queue.front_mut() else {
             return Ok(());
         };
         let Bound { to, by_local_clock } = slice.read_first(&self.window, context)?;
@@ -92,160 +80,31 @@ impl Pull {
         Ok(())
     }
 
-    /// Cuts what is long into slices, once a page tells how much there is: the window at first, and later those slices
-    /// that turn out long. Slices of equal time stand for slices of equal size. An order that changes leaves for a
-    /// time beyond all of them.
-    fn cut(&mut self) {
-        let mut index = 0;
-        while index < self.slices.len().min(OPEN) {
-            let after = self.cut_slice(index);
-            for (at, slice) in after.into_iter().enumerate() {
-                self.slices.insert(index + 1 + at, slice);
-            }
-            index += 1;
-        }
-    }
-
-    /// Shortens a slice and returns the slices of the rest.
-    fn cut_slice(&mut self, index: usize) -> Vec<Slice> {
-        let Some(slice) = self.slices.get_mut(index) else {
-            return Vec::new();
-        };
-        let Some(rest) = slice.rest.filter(|_| !slice.is_cut) else {
-            return Vec::new();
-        };
-        // Neither while a page is read nor while a band is.
-        let Some(walk) = slice.walk.as_mut().filter(|walk| walk.can_be_cut()) else {
-            return Vec::new();
-        };
-        slice.is_cut = true;
-        let (edge, to) = (walk.edge(), walk.to());
-        let count = (rest / OF_A_SLICE).min(MOST_SLICES) as i64;
-        if rest < LONG || (to - edge) / count < 2 {
-            return Vec::new();
-        }
-        let ends: Vec<i64> = (1..count)
-            .map(|index| edge + (to - edge) / count * index)
-            .chain([to])
-            .collect();
-        walk.narrow(ends[0]);
-        let first = self.made;
-        self.made += count as u64;
-        let slice = |(id, pair): (u64, &[i64])| Slice::closed(id, pair[0] + 1, pair[1]);
-        (first..).zip(ends.windows(2)).map(slice).collect()
-    }
-
-    /// Begins calls, as many as may be under way.
-    fn read_on(&mut self, crew: &mut Crew) {
-        let most = SIDE_BY_SIDE[usize::from(!self.with_items)];
-        while crew.under_way() < most
-            && let Some(task) = self.next_task()
-        {
-            crew.begin(task);
-        }
-    }
-
-    /// Pages go first, since each leads to the next; items hold nothing up but their own page.
-    fn next_task(&mut self) -> Option<Task> {
-        let open = self.slices.iter().take(OPEN);
-        let ahead: usize = open.map(Slice::pages).sum();
-        // The front is read on whatever waits behind it.
-        let readable = if ahead < PAGES_AHEAD { OPEN } else { 1 };
-        for slice in self.slices.iter_mut().take(readable) {
-            slice.open(&self.ledger);
-            if let Some(walk) = slice.walk_on() {
-                let slice = slice.id;
-                return Some(Task::Page { slice, walk });
-            }
-        }
-        if !self.with_items {
-            return None;
-        }
-        self.slices.iter_mut().take(OPEN).find_map(|slice| {
-            let (page, batch, rows) = slice.lend_batch()?;
-            let slice = slice.id;
-            let place = Place { slice, page, batch };
-            Some(Task::Items { place, rows })
-        })
-    }
-
-    /// Takes an answer in.
-    fn put_back(&mut self, done: Done) {
-        let (Done::Page { slice: id, .. }
-        | Done::Items {
-            place: Place { slice: id, .. },
-            ..
-        }) = &done;
-        let id = *id;
-        let Some(slice) = self.slices.iter_mut().find(|slice| slice.id == id) else {
-            return;
-        };
-        match done {
-            Done::Page { walk, answer, .. } => {
-                slice.walk = Some(walk);
-                slice.keep(answer, self.window.column.key);
-            }
-            Done::Items { place, rows, found } => {
-                let mut pages = slice.ready.iter_mut();
-                let page = pages.find(|page| page.number() == place.page);
-                if let Some(batch) = page.and_then(|page| page.batches.get_mut(place.batch)) {
-                    batch.rows = rows;
-                    batch.items = BatchItems::Read(found);
-                }
-            }
-        }
-    }
-
     /// Reads until there is something to hand out.
     fn read(&mut self, crew: &mut Crew, context: &Context) {
+        let key = self.window.column.key;
         while let Some(done) = crew.answer() {
-            self.put_back(done);
+            self.queue.put_back(done, key);
         }
         loop {
-            self.cut();
-            self.read_on(crew);
-            if self.front_is_due() {
+            self.queue.cut();
+            self.queue.read_on(crew, &self.ledger);
+            if self.queue.front_is_due() {
                 return;
             }
             let Some(done) = crew.wait(&context.cancel) else {
                 return;
             };
-            self.put_back(done);
-        }
-    }
-
-    /// Whether the front has a page to hand out, or is at its end.
-    fn front_is_due(&self) -> bool {
-        let Some(slice) = self.slices.front() else {
-            return true;
-        };
-        match slice.ready.front() {
-            Some(page) => page.is_complete(self.with_items),
-            None => slice.failure.is_some() || slice.is_over(),
+            self.queue.put_back(done, key);
         }
     }
 
     /// Hands out a page if its turn has come.
     fn hand_out(&mut self, context: &Context, events: &mut VecDeque<Event>) -> Result<()> {
-        let Some(slice) = self.slices.front_mut() else {
-            return Ok(());
-        };
-        let is_due = |page: &Page| page.is_complete(self.with_items);
-        let page = match slice.ready.front() {
-            Some(page) if is_due(page) => slice.ready.pop_front(),
-            Some(_) => None,
-            // An error comes at its place, after the pages before it.
-            None => slice.failure.take().map_or(Ok(None), Err)?,
-        };
-        let Some(page) = page else { return Ok(()) };
-        let mut edge = page.edge;
-        if slice.is_over() {
-            let to = slice.walk.as_ref().map_or(edge, |walk| walk.to());
-            edge = edge.max(to + 1);
-            self.slices.pop_front();
-        }
-        for batch in self.announce(page, edge, events) {
-            self.deliver(batch, context, events)?;
+        if let Some((page, edge)) = self.queue.take_page()? {
+            for batch in self.announce(page, edge, events) {
+                self.deliver(batch, context, events)?;
+            }
         }
         Ok(())
     }
@@ -269,7 +128,7 @@ impl Pull {
             let lines = batch.rows.iter().map(|(_, line)| *line);
             self.tally.note_times(lines, &batch.evidence);
         }
-        if self.slices.is_empty() {
+        if self.queue.is_empty() {
             self.ledger.will_end();
         } else {
             self.ledger.will_reach(edge);
@@ -373,10 +232,8 @@ impl Work for Pull {
             return Err(Error::canceled());
         }
         self.warn_of_memory(events);
-        while self.slices.front().is_some_and(Slice::is_over) {
-            self.slices.pop_front();
-        }
-        if self.slices.is_empty() {
+        self.queue.drop_ended();
+        if self.queue.is_empty() {
             if self.settled {
                 self.ledger.will_end();
             }
@@ -391,7 +248,7 @@ impl Work for Pull {
         self.read(&mut crew, context);
         // After an error, and once all is read, the threads have nothing more to do, though the job may be kept.
         self.hand_out(context, events)?;
-        if !self.slices.is_empty() {
+        if !self.queue.is_empty() {
             self.crew = Some(crew);
         }
         Ok(false)

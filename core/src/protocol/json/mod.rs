@@ -10,6 +10,7 @@ mod text;
 use std::ops::Range;
 
 use super::raw::Raw;
+pub(crate) use scanner::has_escape;
 use scanner::{Scan, Scanner};
 pub(crate) use text::{unescape, write_text};
 
@@ -24,6 +25,24 @@ pub(crate) fn parse(text: &str, depth: usize) -> Scan<Raw<'_>> {
     Ok(Raw::checked(&text[span]))
 }
 
+/// Checks a whole text and says where the members of its one object stand; `None` when its value is not an object.
+pub(crate) fn parse_object(text: &str, depth: usize) -> Scan<Option<Vec<Member>>> {
+    let mut scanner = Scanner::new(text, depth);
+    scanner.space();
+    if scanner.peek() != Some(b'{') {
+        scanner.value()?;
+        return scanner.end().map(|()| None);
+    }
+    let mut members = Vec::new();
+    scanner.object(|scanner, name| {
+        let value = Span::new(scanner.value()?);
+        members.push(Member { name, value });
+        Ok(())
+    })?;
+    scanner.end()?;
+    Ok(Some(members))
+}
+
 /// A place in the text of a row or an answer. Answers are limited to less than 4 GiB.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
@@ -32,6 +51,7 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    #[inline]
     fn new(range: Range<usize>) -> Self {
         Self {
             start: range.start as u32,
@@ -39,11 +59,13 @@ impl Span {
         }
     }
 
+    #[inline]
     pub(crate) fn of(self, text: &str) -> &str {
         &text[self.start as usize..self.end as usize]
     }
 
     /// Whether `name` stands there. Most names differ in their length already.
+    #[inline]
     fn is(self, text: &str, name: &str) -> bool {
         let bytes = text.as_bytes();
         (self.end - self.start) as usize == name.len()
@@ -86,7 +108,7 @@ pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<
     let member = exact.or_else(|| {
         members.iter().rev().find(|member| {
             let raw = member.name.of(text);
-            raw.contains('\\') && unescape(raw) == name
+            has_escape(raw.as_bytes()) && unescape(raw) == name
         })
     });
     member.map(|member| member.value.of(text))

@@ -1,4 +1,6 @@
 //! The grammar: passes values and says where they stand.
+//!
+//! The crate is built for size, and every answer passes through here: what stands in a loop asks to be inlined.
 
 use std::fmt;
 use std::ops::Range;
@@ -42,10 +44,12 @@ impl<'a> Scanner<'a> {
         Problem { what, at: self.at }
     }
 
+    #[inline(always)]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline(always)]
     pub(super) fn space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
@@ -60,6 +64,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn enter(&mut self, container: u8) -> Scan<()> {
         if self.open.len() >= self.depth {
             return Err(self.problem("nested deeper than the limit"));
@@ -105,6 +110,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    #[inline]
     fn another(&mut self, close: u8, expected: &'static str) -> Scan<bool> {
         self.space();
         match self.peek() {
@@ -117,12 +123,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn leave(&mut self) {
         self.at += 1;
         self.open.pop();
     }
 
     /// A member's name and its colon.
+    #[inline]
     fn name(&mut self) -> Scan<Span> {
         self.space();
         if self.peek() != Some(b'"') {
@@ -145,7 +153,6 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         let outside = self.open.len();
         loop {
-            self.space();
             let opened = match self.peek() {
                 Some(b'{') => self.open_object()?,
                 Some(b'[') => self.open_list()?,
@@ -159,10 +166,12 @@ impl<'a> Scanner<'a> {
             if !opened && self.close_finished(outside)? {
                 return Ok(start..self.at);
             }
+            self.space();
         }
     }
 
     /// Enters an object up to its first value; false when it is empty and already passed.
+    #[inline]
     fn open_object(&mut self) -> Scan<bool> {
         self.enter(b'{')?;
         self.space();
@@ -173,6 +182,7 @@ impl<'a> Scanner<'a> {
         self.name().map(|_| true)
     }
 
+    #[inline]
     fn open_list(&mut self) -> Scan<bool> {
         self.enter(b'[')?;
         self.space();
@@ -185,6 +195,7 @@ impl<'a> Scanner<'a> {
 
     /// After a value: closes what ends here. True when no container above `outside` is open any more,
     /// false when another value follows.
+    #[inline]
     fn close_finished(&mut self, outside: usize) -> Scan<bool> {
         while self.open.len() > outside {
             let in_object = self.open.last() == Some(&b'{');
@@ -203,6 +214,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
+    #[inline]
     fn literal(&mut self, word: &'static str) -> Scan<bool> {
         if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return Err(self.problem("expected a value"));
@@ -211,6 +223,7 @@ impl<'a> Scanner<'a> {
         Ok(false)
     }
 
+    #[inline]
     fn number(&mut self) -> Scan<()> {
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -234,6 +247,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
+    #[inline]
     fn digits(&mut self) -> Scan<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.peek() {
@@ -246,21 +260,28 @@ impl<'a> Scanner<'a> {
     }
 
     fn string(&mut self) -> Scan<()> {
-        self.at += 1;
+        let bytes = self.text.as_bytes();
+        let mut at = self.at + 1;
         loop {
-            self.at += plain_run(&self.text.as_bytes()[self.at..]);
-            match self.peek() {
+            at += plain_run(bytes.get(at..).unwrap_or_default());
+            let stop = bytes.get(at).copied();
+            self.at = at;
+            match stop {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(());
                 }
-                Some(b'\\') => self.escape()?,
+                Some(b'\\') => {
+                    self.escape()?;
+                    at = self.at;
+                }
                 Some(_) => return Err(self.problem("control character in a text")),
                 None => return Err(self.problem("text without end")),
             }
         }
     }
 
+    #[inline]
     fn escape(&mut self) -> Scan<()> {
         let rest = &self.text.as_bytes()[self.at + 1..];
         let length = match rest.first() {
@@ -275,23 +296,38 @@ impl<'a> Scanner<'a> {
 
 /// How many bytes from the start are neither quote, backslash nor control character, eight at a time:
 /// answers are mostly text.
+#[inline(always)]
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // Bit 7 of a byte is set where the byte is zero; exact up to and including the first such byte.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+    let mut rest = bytes;
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*chunk);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let stops = zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5c)) | control;
+        // Bit 7 of a byte becomes set where the byte is the mark, or below a space; exact up to and including the
+        // first such byte. Bytes that have the bit by themselves are none of them.
+        let quote = (word ^ (ONES * 0x22)).wrapping_sub(ONES);
+        let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+        let control = word.wrapping_sub(ONES * 0x20);
+        let stops = (quote | backslash | control) & !word & HIGH;
         if stops != 0 {
-            return at + (stops.trailing_zeros() / 8) as usize;
+            return bytes.len() - rest.len() + (stops.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        rest = tail;
     }
-    let stop = bytes[at..]
+    let stop = rest
         .iter()
         .position(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
-    stop.map_or(bytes.len(), |stop| at + stop)
+    stop.map_or(bytes.len(), |stop| bytes.len() - rest.len() + stop)
+}
+
+/// Whether a backslash stands anywhere in the inside of a string.
+pub(crate) fn has_escape(inside: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (chunks, rest) = inside.as_chunks::<8>();
+    let in_chunk = |chunk: &[u8; 8]| {
+        let word = u64::from_le_bytes(*chunk);
+        (word ^ (ONES * 0x5c)).wrapping_sub(ONES) & !word & HIGH != 0
+    };
+    chunks.iter().any(in_chunk) || rest.contains(&b'\\')
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::scanner::plain_run;
+use super::scanner::{has_escape, plain_run};
 
 /// The text of a string's inside, escapes resolved. A lone surrogate, which no text can hold, becomes
 /// U+FFFD.
 pub(crate) fn unescape(inside: &str) -> Cow<'_, str> {
-    if !inside.contains('\\') {
+    if !has_escape(inside.as_bytes()) {
         return Cow::Borrowed(inside);
     }
     let mut out = String::with_capacity(inside.len());

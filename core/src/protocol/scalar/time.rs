@@ -1,8 +1,6 @@
 //! Points in time: printed in half a dozen forms, or counted in seconds or milliseconds.
 
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
-
+use crate::protocol::civil::{Civil, put};
 use crate::protocol::{Raw, Token};
 
 /// A time as the platform printed it, and what it means.
@@ -33,11 +31,8 @@ impl Time {
         // `...+08:00[GMT+08:00]` repeats the offset as a zone.
         let instant = text.split('[').next().unwrap_or(text).trim_end();
         let (clock, offset) = split_offset(instant)?;
-        let civil: DateTime = clock.trim_end().parse().ok()?;
-        let epoch_ms = match offset {
-            Some(seconds) => Some(epoch_ms(civil, seconds)?),
-            None => None,
-        };
+        let local_ms = Civil::parse(clock.trim_end())?.epoch_ms();
+        let epoch_ms = offset.map(|seconds| local_ms - i64::from(seconds) * 1000);
         Some(Self {
             text: text.to_owned(),
             epoch_ms,
@@ -89,31 +84,20 @@ impl Time {
     pub fn to_rfc3339(&self) -> Option<String> {
         let offset = self.offset?;
         let local_ms = self.epoch_ms?.checked_add(i64::from(offset) * 1000)?;
-        let civil = EPOCH
-            .checked_add(SignedDuration::from_millis(local_ms))
-            .ok()?;
-        let mut out = civil.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        if civil.millisecond() != 0 {
-            out.push_str(&format!(".{:03}", civil.millisecond()));
-        }
+        let mut out = Civil::from_epoch_ms(local_ms)?.to_iso();
         if offset == 0 {
             out.push('Z');
         } else {
-            let minutes = offset.abs() / 60;
-            let sign = if offset < 0 { '-' } else { '+' };
-            out.push_str(&format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60));
+            let minutes = offset.unsigned_abs() / 60;
+            let sign = if offset < 0 { b'-' } else { b'+' };
+            let mut zone = *b"+00:00";
+            zone[0] = sign;
+            put(&mut zone, 1, (minutes / 60) as u8);
+            put(&mut zone, 4, (minutes % 60) as u8);
+            out.push_str(&String::from_utf8_lossy(&zone));
         }
         Some(out)
     }
-}
-
-/// Counted on the calendar itself: a timestamp of jiff ends a day before the year 9999 does, and "for ever"
-/// is printed as that year's last second.
-const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-
-fn epoch_ms(civil: DateTime, offset: i32) -> Option<i64> {
-    let local_ms = i64::try_from(civil.duration_since(EPOCH).as_millis()).ok()?;
-    local_ms.checked_sub(i64::from(offset) * 1000)
 }
 
 /// Cuts `Z`, `+0800`, `+08:00` or `+08` off the end of a printed time.

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
+use rustls::crypto::{CryptoProvider, KeyProvider, ring};
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::SigningKey;
 use rustls::{ClientConfig, RootCertStore};
 use ureq::ProxyProtocol;
 use ureq::http::HeaderValue;
@@ -178,12 +179,30 @@ pub(super) fn tls(ca_file: Option<&Path>) -> Result<ClientConfig, HttpConfigErro
     if let Some(path) = ca_file {
         add_certificates(&mut roots, path)?;
     }
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let provider = CryptoProvider {
+        key_provider: &NoKeys,
+        ..ring::default_provider()
+    };
+    let builder = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| {
             HttpConfigError::new("ca_file", format!("TLS is not available: {error}"))
         })?;
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// No gateway asks for a certificate of the client's, so nothing that reads private keys and signs with them needs to
+/// be part of the library.
+#[derive(Debug)]
+struct NoKeys;
+
+impl KeyProvider for NoKeys {
+    fn load_private_key(
+        &self,
+        _: PrivateKeyDer<'static>,
+    ) -> Result<Arc<dyn SigningKey>, rustls::Error> {
+        Err(rustls::Error::General("clients have no keys".to_owned()))
+    }
 }
 
 fn add_certificates(roots: &mut RootCertStore, path: &Path) -> Result<(), HttpConfigError> {

@@ -8,7 +8,8 @@ The same core as `lazcore.Client`, on threads of the client's own. Canceling a t
 the core, within a tenth of a second.
 """
 
+from lazcore.aio.accounts import AccountsRun, fulfill_accounts
 from lazcore.aio.client import Client
 from lazcore.aio.jobs import FulfillmentRun, OrderPull
 
-__all__ = ["Client", "FulfillmentRun", "OrderPull"]
+__all__ = ["AccountsRun", "Client", "FulfillmentRun", "OrderPull", "fulfill_accounts"]

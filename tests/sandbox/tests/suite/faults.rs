@@ -59,6 +59,19 @@ fn a_stalled_call_hears_nothing_until_the_sandbox_stops() {
 }
 
 #[test]
+fn a_slow_answer_does_not_hold_up_the_end() {
+    let (sandbox, client) = plain(1);
+    sandbox.misbehave(Misbehavior::Latency(600_000));
+    let mut waiting = client.another();
+    let thread = std::thread::spawn(move || waiting.try_get(SELLER, &[]));
+    while sandbox.calls().is_empty() {
+        std::thread::yield_now();
+    }
+    sandbox.stop();
+    assert!(thread.join().unwrap().is_err());
+}
+
+#[test]
 fn a_call_dropped_before_is_not_executed_and_one_dropped_after_is() {
     let (sandbox, mut client) = plain(5);
     let target = order(&mut client, &sandbox, 0);

@@ -3,6 +3,8 @@
 //! A record names what the catalogue knows of it by an API and a path of fields below it, since a pickle may be
 //! read by another version.
 
+mod values;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -17,10 +19,15 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
 
 use crate::errors::{Raise, guard};
-use crate::events::{Done, Outcome, PulledOrder};
+use crate::events::PulledOrder;
 use crate::record::Record;
-use crate::reply::{BadRow, Evidence, FailedRow, Reply};
+use crate::reply::{Evidence, Reply};
+use crate::rows::{BadRow, FailedRow};
 use crate::time::Time;
+
+pub(crate) use values::{
+    difference_state, line_state, parcel_state, reconciliation_state, request_state, shop_state,
+};
 
 /// What `__reduce__` answers.
 pub(crate) type Reduced<'py> = PyResult<(&'py Bound<'py, PyAny>, Bound<'py, PyTuple>)>;
@@ -121,19 +128,10 @@ pub(crate) fn restore(
                 object(py, FailedRow::new(row))?
             }
             "time" => object(py, Time::new(time(state.extract()?)?))?,
-            "outcome" => {
-                let (text,) = state.extract::<(String,)>()?;
-                let outcome = jobs::Outcome::from_json(&text).or_raise(py)?;
-                object(py, Outcome::new(outcome))?
-            }
-            "done" => {
-                let (text,) = state.extract::<(String,)>()?;
-                object(py, Done::new(jobs::Summary::from_json(&text).or_raise(py)?))?
-            }
-            _ => {
+            _ => values::restore(py, kind, state)?.ok_or_else(|| {
                 let problem = format!("a pickle of a newer lazcore: {kind:?} is not known");
-                return Err(PyValueError::new_err(problem));
-            }
+                PyValueError::new_err(problem)
+            })?,
         })
     })
 }
