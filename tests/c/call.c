@@ -7,6 +7,7 @@ static void a_look_at_the_gateway(const sandbox_t *sandbox, const laz_client_t *
 {
     laz_value_t *probe = NULL;
     laz_error_t *error = NULL;
+    const char *url = NULL;
     int32_t is_gateway = 0;
     int64_t ahead_ms = 0;
     CHECK(sandbox_misbehave(sandbox, "{\"kind\":\"advance_clock\",\"seconds\":-60}"));
@@ -14,6 +15,10 @@ static void a_look_at_the_gateway(const sandbox_t *sandbox, const laz_client_t *
     CHECK(laz_value_flag(probe, "/is_gateway", &is_gateway) == LAZ_STATUS_OK && is_gateway == 1);
     CHECK(laz_value_int64(probe, "/clock_ahead_ms", &ahead_ms) == LAZ_STATUS_OK);
     CHECK(ahead_ms > 50000 && ahead_ms < 70000);
+    CHECK(laz_value_text(probe, "/url", &url) == LAZ_STATUS_OK && !strstr(url, "/auth/"));
+    laz_value_free(probe);
+    CHECK_OK(laz_client_probe(client, "auth", NULL, &probe, &error), error);
+    CHECK(laz_value_text(probe, "/url", &url) == LAZ_STATUS_OK && strstr(url, "/auth/"));
     laz_value_free(probe);
 }
 
@@ -38,6 +43,11 @@ int main(void)
     laz_value_free(value);
     CHECK_OK(laz_client_request(client, "GET", "/seller/get", "{}", NULL, &value, &error), error);
     laz_value_free(value);
+    // The gateway refuses this one as a GET; what it says of the POST is about the parameter.
+    const char *nothing = "{\"packReq\":\"{\\\"none\\\":1}\"}";
+    CHECK(laz_client_request(client, "POST", "/order/fulfill/pack", nothing, NULL, &value, &error) == LAZ_STATUS_API);
+    CHECK_TEXT(laz_error_code(error), "700017");
+    laz_error_free(error);
     CHECK(laz_client_call(client, "GetOrder", "{\"order_id\":1}", NULL, &value, &error) == LAZ_STATUS_API);
     laz_error_free(error);
     error = NULL;

@@ -212,6 +212,7 @@ static void refusals(const laz_client_t *client, const sandbox_t *sandbox)
     laz_error_t *error = NULL;
     CHECK(laz_client_call(client, "GetOrder", "{\"order_id\":1}", NULL, &value, &error) == LAZ_STATUS_API && !value);
     CHECK(laz_error_code(error) && laz_error_request_id(error) && laz_error_attempts(error) == 1);
+    CHECK_TEXT(laz_error_account(error), laz_client_account(client));
     CHECK(strstr(laz_error_message(error), laz_error_request_id(error)) != NULL);
     CHECK(!strstr(laz_error_message(error), sandbox->access_token));
     laz_error_free(error);

@@ -32,8 +32,12 @@ static int32_t get_seller(laz_config_t *config, laz_error_t **error)
     return status;
 }
 
+// Without the setting it would take the default of another one, which is 10 s or more.
+enum { WITHIN_MS = 8000 };
+
 static void times(const sandbox_t *sandbox, laz_error_t **error)
 {
+    long long start = now_ms();
     const char *stall = "{\"kind\":\"stall\",\"path\":\"/seller/get\",\"times\":1}";
     laz_config_t *config = sandbox_config(sandbox);
     laz_config_set_response_timeout_ms(config, 300);
@@ -42,13 +46,47 @@ static void times(const sandbox_t *sandbox, laz_error_t **error)
     CHECK(get_seller(config, error) == LAZ_STATUS_TIMEOUT && laz_error_attempts(*error) == 1);
     config = sandbox_config(sandbox);
     laz_config_set_total_timeout_ms(config, 400);
+    CHECK(now_ms() - start < WITHIN_MS);
+    start = now_ms();
     laz_config_set_max_attempts(config, 1);
     CHECK(sandbox_misbehave(sandbox, stall));
     CHECK(get_seller(config, error) == LAZ_STATUS_TIMEOUT);
     config = sandbox_config(sandbox);
+    CHECK(now_ms() - start < WITHIN_MS);
+    start = now_ms();
     laz_config_set_deadline_ms(config, 400);
     CHECK(sandbox_misbehave(sandbox, stall));
     CHECK(get_seller(config, error) == LAZ_STATUS_TIMEOUT && laz_error_attempts(*error) == 1);
+    CHECK(now_ms() - start < WITHIN_MS);
+}
+
+// A port whose queue of connections is full answers nobody.
+static void connect_time(const sandbox_t *sandbox, laz_error_t **error)
+{
+    enum { QUEUED = 4 };
+    struct sockaddr_in address = {0};
+    socklen_t length = sizeof address;
+    char gateway[64];
+    int listener = socket(AF_INET, SOCK_STREAM, 0), queued[QUEUED];
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(bind(listener, (struct sockaddr *)&address, length) == 0 && listen(listener, 0) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+    for (int number = 0; number < QUEUED; number++) {
+        queued[number] = socket(AF_INET, SOCK_STREAM, 0);
+        CHECK(fcntl(queued[number], F_SETFL, O_NONBLOCK) == 0);
+        (void)!connect(queued[number], (struct sockaddr *)&address, length);
+    }
+    snprintf(gateway, sizeof gateway, "http://127.0.0.1:%d/rest", ntohs(address.sin_port));
+    laz_config_t *config = sandbox_config(sandbox);
+    laz_config_set_gateway(config, gateway);
+    laz_config_set_connect_timeout_ms(config, 300);
+    laz_config_set_max_attempts(config, 1);
+    long long start = now_ms();
+    CHECK(get_seller(config, error) == LAZ_STATUS_TIMEOUT && now_ms() - start < WITHIN_MS);
+    for (int number = 0; number < QUEUED; number++)
+        close(queued[number]);
+    close(listener);
 }
 
 // None of the times may be 0, and each is refused by its own name.
@@ -227,6 +265,7 @@ int main(void)
     if (!CHECK(sandbox_start(&sandbox)))
         return finish("settings");
     times(&sandbox, &error);
+    connect_time(&sandbox, &error);
     no_time(&sandbox, &error);
     attempts(&sandbox, &error);
     sizes(&sandbox, &error);

@@ -125,6 +125,12 @@ static void refusals(const laz_client_t *client, const sandbox_t *sandbox, const
     struct stat file;
     CHECK(stat(path, &file) == 0 && file.st_size == 50);
 
+    snprintf(options, sizeof options, "{\"state_file\":\"%s/none/state\",\"since\":\"%s\"}", path, sandbox->created_after);
+    CHECK(laz_orders_sync(client, options, &job, &error) == LAZ_STATUS_IO && !job);
+    // The cause is told too.
+    CHECK(strstr(laz_error_message(error), "Not a directory") != NULL);
+    laz_error_free(error);
+
     CHECK(laz_orders_sync(client, "{\"created_after\":\"x\"}", &job, &error) == LAZ_STATUS_INPUT && !job);
     CHECK_TEXT(laz_error_field(error), "created_after");
     laz_error_free(error);

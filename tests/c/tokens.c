@@ -57,6 +57,17 @@ static int taken(const laz_token_store_t *store, char *out, size_t size)
     return status == LAZ_STATUS_OK;
 }
 
+// Whether this is the whole text of a store, which is not taken by being looked at.
+static int holds(const laz_token_store_t *store, const char *expected)
+{
+    laz_value_t *value = NULL;
+    const char *text = NULL;
+    int same = laz_token_store_text(store, &value, NULL) == LAZ_STATUS_OK && laz_value_text(value, "", &text) == LAZ_STATUS_OK
+               && strcmp(text, expected) == 0;
+    laz_value_free(value);
+    return same;
+}
+
 static void check_state(const laz_client_t *client, const char *state, int32_t needs_person)
 {
     laz_value_t *status = NULL;
@@ -85,8 +96,9 @@ static void an_expired_token_is_refreshed_by_the_next_call(void)
     CHECK(get_seller(client) == LAZ_STATUS_AUTH);
     store_pair(&sandbox, client, 31);
     check_state(client, "expired", 0);
+    CHECK(!holds(store, ""));
     CHECK(taken(store, first, sizeof first) && strstr(first, sandbox.refresh_token));
-    CHECK(!taken(store, second, sizeof second));
+    CHECK(!taken(store, second, sizeof second) && holds(store, first));
     laz_client_free(client);
     laz_token_store_free(store);
 

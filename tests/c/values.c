@@ -253,6 +253,7 @@ static void prepared_requests(void)
     // The signature of the platform's own example.
     const char *sign = "sign=4190D32361CFB9581350222F345CB77F3B19F0E31D162316848A2C1FFD5FAB4A";
     CHECK(strstr(text(value, "/url"), sign) != NULL);
+    CHECK(strncmp(text(value, "/url"), "https://api.lazada.sg/rest/", 27) == 0);
     CHECK_TEXT(text(value, "/method"), "GET");
     CHECK_TEXT(text(value, "/headers/accept"), "application/json");
     size_t length = 7;

@@ -25,6 +25,11 @@ void every_door(const Sandbox &sandbox)
     CHECK_SAME(client.send(request.add_header("X-Shop", "1")).text("/seller_id"), seller.text("/seller_id"));
     const auto probe = client.probe();
     CHECK(probe.flag("/is_gateway") == true && probe.text("/code"));
+    CHECK(probe.text("/url")->find("/auth/") == std::string::npos);
+    CHECK(client.probe("auth").text("/url")->find("/auth/") != std::string::npos);
+    // What stands behind the gateway's checks of method and signature.
+    const lazcore::Request none("POST", "/order/fulfill/pack", {{"packReq", "{\"none\":1}"}});
+    CHECK_SAME(THROWN(ApiError, client.send(none))->code(), "700017");
     CHECK_SAME(client.account(), "store");
 
     // A read is repeated; the evidence tells it.
@@ -33,6 +38,7 @@ void every_door(const Sandbox &sandbox)
 
     const auto refused = THROWN(ApiError, client.call("GetOrder", {{"order_id", 1}}));
     CHECK(refused->code() && refused->request_id() && refused->attempts() == 1 && !refused->retryable());
+    CHECK_SAME(refused->account(), "store");
     CHECK(std::string(refused->what()).find(sandbox.told("access_token")) == std::string::npos);
     CHECK_SAME(THROWN(InputError, client.call("GetOrder", {{"order_id", "x"}}))->field(), "order_id");
     auto stranger = sandbox.config();
@@ -133,12 +139,13 @@ void limits_are_waited_out_or_told(const Sandbox &sandbox)
 
 void a_write_without_an_answer_is_sent_once(const Sandbox &sandbox)
 {
+    const int before = sandbox.calls("/order/fulfill/pack");
     auto settings = sandbox.config();
     const lazcore::Client client(settings.response_timeout(milliseconds(1000)));
     sandbox.misbehave({{"kind", "stall"}, {"path", "/order/fulfill/pack"}});
     const auto error = THROWN(IndeterminateError, client.call("Pack", PACK));
     CHECK(error->executed() == lazcore::Executed::unknown && !error->retryable() && error->attempts() == 1);
-    CHECK_SAME(sandbox.calls("/order/fulfill/pack"), 1);
+    CHECK_SAME(sandbox.calls("/order/fulfill/pack"), before + 1);
 }
 
 // Waits until the gateway has the call, so that the thread is known to be waiting for an answer.

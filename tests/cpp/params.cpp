@@ -134,6 +134,7 @@ void errors()
     CHECK_SAME(throttled->api(), "/order/fulfill/pack");
     CHECK(throttled->retryable() && throttled->executed() == lazcore::Executed::no);
     CHECK(std::string(throttled->what()).find("Slow down") != std::string::npos);
+    CHECK_SAME(THROWN(ArgumentError, lazcore::read("Pack", 200, {{"date", 5}}, body))->field(), "headers_json");
     const auto broken = THROWN(TransportError, lazcore::read("Pack", 502, {}, "<html>"));
     CHECK(broken->http_status() == 502 && broken->executed() == lazcore::Executed::unknown);
     CHECK_SAME(broken->code(), "HTTP_5XX");
@@ -178,6 +179,16 @@ void settings()
     named("response_timeout", [](lazcore::Config &config) { config.response_timeout(milliseconds(-1)); });
     named("total_timeout", [](lazcore::Config &config) { config.total_timeout(milliseconds(-1)); });
     named("deadline", [](lazcore::Config &config) { config.deadline(milliseconds(-1)); });
+    // To other machines only where that is allowed; to this one nobody answers.
+    lazcore::Config plain("key", "secret");
+    plain.gateway("http://192.0.2.1/rest").access_token("t").connect_timeout(milliseconds(100)).max_attempts(1);
+    THROWN(ConfigError, lazcore::Client(plain).call("GetSeller"));
+    const lazcore::Client allowed(plain.allow_plain_http(true));
+    try {
+        allowed.call("GetSeller");
+    } catch (const lazcore::Error &error) {
+        CHECK(error.kind() == "transport" || error.kind() == "timeout");
+    }
     named("max_body", [](lazcore::Config &config) { config.max_body_bytes(-1); });
     named("max_depth", [](lazcore::Config &config) { config.max_depth(-1); });
     named("max_attempts", [](lazcore::Config &config) { config.max_attempts(0); });
@@ -194,6 +205,7 @@ void requests()
     const auto prepared = lazcore::prepare(config, request, lazcore::Time(std::chrono::milliseconds(1517820392000)));
     CHECK_SAME(prepared.text("/method"), "POST");
     CHECK(prepared.body_view().find(std::string_view("\x89PNG\0\n", 6)) != std::string_view::npos);
+    CHECK(prepared.body_view().find("content-type: image/png\r\n") != std::string_view::npos);
     CHECK(prepared.json().find("t-1") != std::string::npos);
     CHECK_SAME(THROWN(InputError, request.add_header("Host", "x"))->field(), "host");
     THROWN(InputError, lazcore::Request("POST", "no slash", Params::raw("[")));

@@ -150,6 +150,46 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
+    /// Set for the process that fills its disk.
+    const FULL: &str = "LAZCORE_TEST_FULL_FOLDER";
+
+    #[cfg(unix)]
+    #[test]
+    fn the_process_that_fills_its_disk() {
+        let Some(folder) = std::env::var_os(FULL) else {
+            return;
+        };
+        let folder = Path::new(&folder);
+        let content = vec![b'x'; 100_000];
+        assert!(save_new(folder, "new.pdf", &content).is_err());
+        assert!(replace(folder, "old.pdf", &content).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn on_a_full_disk_nothing_new_is_left_and_nothing_old_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("old.pdf"), "old").unwrap();
+        let test = concat!(module_path!(), "::the_process_that_fills_its_disk");
+        // A limit for files stands for the disk.
+        let child = std::process::Command::new("sh")
+            .args([
+                "-c",
+                "trap '' XFSZ; ulimit -f 2; exec \"$0\" \"$1\" --exact",
+            ])
+            .arg(std::env::current_exe().unwrap())
+            .arg(test.trim_start_matches("lazcore::"))
+            .env(FULL, folder.path())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&child.stdout);
+        assert!(told.contains("1 passed"), "{told}");
+        let files = fs::read_dir(folder.path()).unwrap();
+        let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(names, ["old.pdf"]);
+        assert_eq!(fs::read(folder.path().join("old.pdf")).unwrap(), b"old");
+    }
+
     #[test]
     fn names_suit_every_system() {
         assert_eq!(plain("store 1/SG:*?\"<>|\\"), "store-1-SG--------");

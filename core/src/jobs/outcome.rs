@@ -65,7 +65,7 @@ pub enum State {
     PackedElsewhere,
     /// It is not in the package any more that it was packed in. Nothing further was sent for it.
     PackageChanged,
-    /// Its package holds items that are not of this job. Nothing further was sent for it.
+    /// Its package holds items that are not of this job, or that are left out. Nothing further was sent for it.
     PackageShared,
     /// A write may have been executed, and no read could tell. Neither success nor failure: look before it is
     /// tried again.

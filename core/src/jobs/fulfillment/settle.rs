@@ -229,19 +229,27 @@ impl Run {
             inside && !canceled && !self.is_ours(index, item)
         });
         if let Some(item) = foreign {
-            let other = item.id("order_item_id").ok().flatten().unwrap_or_default();
-            let reason = format!("{package} holds item {other}, which is not of this job");
+            let other = item.id("order_item_id").ok().flatten();
+            let why = match self.unit_of(index, other.as_deref()) {
+                Some(_) => "which is left out",
+                None => "which is not of this job",
+            };
+            let other = other.unwrap_or_default();
+            let reason = format!("{package} holds item {other}, {why}");
             self.units[index].end(State::PackageShared, None, Some(reason));
         }
     }
 
     fn is_ours(&self, index: usize, item: &Record) -> bool {
-        let Some(place) = self.places.get(&self.units[index].order_id) else {
-            return false;
-        };
         let id = item.id("order_item_id").ok().flatten();
-        let mut units = place.iter().map(|index| &self.units[*index]);
-        let unit = units.find(|unit| unit.order_item_id == id);
+        let unit = self.unit_of(index, id.as_deref());
         unit.is_some_and(|unit| unit.state() != Some(State::LeftOut))
+    }
+
+    /// An item of the same order, if it is of this job.
+    fn unit_of(&self, index: usize, item: Option<&str>) -> Option<&Unit> {
+        let place = self.places.get(&self.units[index].order_id)?;
+        let mut units = place.iter().map(|index| &self.units[*index]);
+        units.find(|unit| unit.order_item_id.as_deref() == item)
     }
 }

@@ -37,6 +37,10 @@ impl World {
                 self.execute(write, 1);
                 return Err(SendFailure::Cut);
             }
+            Some(D::Whole(code)) => {
+                return Ok(json!({"code": "0", "request_id": "r",
+                    "result": {"success": false, "error_code": code, "error_msg": code}}));
+            }
             Some(D::Throttled | D::Held) => {
                 let seconds = if deviation == Some(D::Held) { 30 } else { 90 };
                 let message = format!("ban will last {seconds} seconds");

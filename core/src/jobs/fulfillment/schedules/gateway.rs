@@ -32,6 +32,9 @@ impl Transport for Gate {
                 detail: "the process is dead".to_owned(),
             });
         }
+        if request.url == LINK {
+            return Ok(world.label());
+        }
         let path = request.url.split_once("/rest").unwrap().1;
         let path = path.split_once('?').map_or(path, |(path, _)| path);
         let text = match path {
@@ -83,11 +86,15 @@ impl Transport for Gate {
                 if deviation == Some(Deviation::Slow) {
                     world.pass(SLOW_MS);
                 }
-                let empty = world.empty_labels > 0;
-                world.empty_labels = world.empty_labels.saturating_sub(1);
-                let file = if empty { "" } else { "PGh0bWw+PC9odG1sPg==" };
-                let label = json!({"code": "0", "request_id": "l", "result": {"success": true,
-                    "data": {"doc_type": "PDF", "file": file}}});
+                let data = if world.links {
+                    json!({"doc_type": "PDF", "file": "", "pdf_url": LINK})
+                } else {
+                    let empty = world.is_label_empty();
+                    let file = if empty { "" } else { "PGh0bWw+PC9odG1sPg==" };
+                    json!({"doc_type": "PDF", "file": file})
+                };
+                let label = json!({"code": "0", "request_id": "l",
+                    "result": {"success": true, "data": data}});
                 (Call::Other, "label", Ok(label))
             }
             _ => {
@@ -116,6 +123,31 @@ impl Transport for Gate {
                     detail: "no answer".to_owned(),
                 })
             }
+        }
+    }
+}
+
+/// Where a label is fetched from.
+const LINK: &str = "https://labels.example/one.pdf";
+
+impl World {
+    fn is_label_empty(&mut self) -> bool {
+        let empty = self.empty_labels > 0;
+        self.empty_labels = self.empty_labels.saturating_sub(1);
+        empty
+    }
+
+    /// What is behind a link.
+    fn label(&mut self) -> HttpResponse {
+        let body: &[u8] = if self.is_label_empty() {
+            b""
+        } else {
+            b"%PDF-1.4\n%%EOF\n"
+        };
+        HttpResponse {
+            status: 200,
+            headers: Vec::new(),
+            body: body.to_vec(),
         }
     }
 }

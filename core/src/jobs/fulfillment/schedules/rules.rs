@@ -334,21 +334,21 @@ fn f9_after_a_minute_the_order_is_read_before_the_next_write() {
 
 #[test]
 fn f11_an_empty_label_is_asked_for_again_within_the_quarantine() {
+    for links in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bench = Bench::new(TWO_ORDERS);
+        bench.options.labels = Some(folder.path().to_owned());
+        {
+            let mut world = bench.world();
+            (world.empty_labels, world.links) = (3, links);
+        }
+        let outcomes = bench.run();
+        assert_eq!(states(&outcomes), [State::Done; 2]);
+        assert!(outcomes.iter().all(|outcome| outcome.label.is_some()));
+        let calls = ["label", "pack", "ready"].map(|name| bench.calls(name));
+        assert_eq!(calls, [4, 1, 1]);
+    }
     let folder = tempfile::tempdir().unwrap();
-    let mut bench = Bench::new(TWO_ORDERS);
-    bench.options.labels = Some(folder.path().to_owned());
-    bench.world().empty_labels = 3;
-    let outcomes = bench.run();
-    assert_eq!(states(&outcomes), [State::Done; 2]);
-    assert!(outcomes.iter().all(|outcome| outcome.label.is_some()));
-    assert_eq!(
-        (
-            bench.calls("label"),
-            bench.calls("pack"),
-            bench.calls("ready")
-        ),
-        (4, 1, 1)
-    );
     // Long after, an empty label is a failure, and its parcel is not announced.
     let mut bench = Bench::new(TWO_ORDERS);
     bench.options.labels = Some(folder.path().to_owned());

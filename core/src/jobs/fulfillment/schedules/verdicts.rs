@@ -1,6 +1,9 @@
 //! What each answer of the platform means for a row.
 
 use super::super::verdict::{Verdict, of_row};
+use super::bench::{Bench, states};
+use super::world::Deviation;
+use crate::jobs::State;
 use crate::protocol::{Record, json};
 
 /// `done`, `no`, `later` or `unknown`.
@@ -40,6 +43,26 @@ fn a_row_is_done_refused_refused_for_now_or_unknown() {
     }
     assert_eq!(word("{}"), "unknown");
     assert_eq!(of_row(None), Verdict::Unknown, "the answer left it out");
+}
+
+#[test]
+fn what_is_said_of_a_batch_holds_for_each_of_its_rows() {
+    let outcome = |code: &'static str| {
+        let bench = Bench::with(&[(2, Deviation::Whole(code))]);
+        let begun = bench.world().now;
+        let outcomes = bench.check(code);
+        let told = states(&outcomes[..1])[0];
+        assert_eq!(states(&outcomes), [told; 2]);
+        let waited = bench.world().calls[bench.calls_of_first_job.get() - 1].2 - begun;
+        (told, outcomes[0].code.clone(), waited > 120_000)
+    };
+    let refused = (State::Refused, Some("700031".to_owned()), false);
+    assert_eq!(outcome("700031"), refused);
+    // For now: sent again after a moment.
+    assert_eq!(outcome("700024"), (State::Done, None, false));
+    // Perhaps it was executed.
+    assert_eq!(outcome("40011"), (State::Done, None, true));
+    assert_eq!(outcome("SomethingNew"), (State::Done, None, true));
 }
 
 #[test]

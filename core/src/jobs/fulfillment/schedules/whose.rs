@@ -20,9 +20,9 @@ fn f9_another_package_than_the_journals_stops_the_row() {
     assert!(!bench.world().couriers.contains_key("FP9999"));
 }
 
-/// What becomes of the first item of a package when the job is told of so many of its items, while the second one has
-/// this status.
-fn announced(told: &[&str], status: &'static str) -> (State, usize) {
+/// What becomes of the first item of a package, with how many announcements and which message, when the job is told of
+/// these of its items while the second one has this status.
+fn announced(told: &[&str], status: &'static str) -> (State, usize, String) {
     let mut bench = Bench::new(&[&[1, 2]]);
     bench.options.adopt = true;
     for (id, status) in [(1, "packed"), (2, status)] {
@@ -33,21 +33,28 @@ fn announced(told: &[&str], status: &'static str) -> (State, usize) {
     let targets = vec![Target::items("900", items)];
     let job = client.fulfillment().run(targets, bench.options.clone());
     let mut outcomes = job.unwrap().filter_map(|event| match event.unwrap() {
-        Event::Outcome(outcome) => Some(outcome.state),
+        Event::Outcome(outcome) => Some(outcome),
         _ => None,
     });
-    (outcomes.next().unwrap(), bench.calls("ready"))
+    let first = outcomes.next().unwrap();
+    let message = first.message.unwrap_or_default();
+    (first.state, bench.calls("ready"), message)
 }
 
 #[test]
 fn f9_a_package_with_items_outside_the_job_is_not_announced() {
-    assert_eq!(announced(&["1", "2"], "packed"), (State::Done, 1));
-    assert_eq!(announced(&["1"], "packed"), (State::PackageShared, 0));
-    // Nor is one with an item that the job leaves where it is.
+    let done = (State::Done, 1, String::new());
+    let shared = |why: &str| {
+        let message = format!("FP7777 holds item 2, which is {why}");
+        (State::PackageShared, 0, message)
+    };
+    assert_eq!(announced(&["1", "2"], "packed"), done);
+    assert_eq!(announced(&["1"], "packed"), shared("not of this job"));
+    // Nor is one with an item that the job leaves where it is, though that stands behind the first.
     let left = announced(&["1", "2"], "failed_delivery");
-    assert_eq!(left, (State::PackageShared, 0));
+    assert_eq!(left, shared("left out"));
     // One that is canceled is in no parcel.
-    assert_eq!(announced(&["1"], "canceled"), (State::Done, 1));
+    assert_eq!(announced(&["1"], "canceled"), done);
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(super) enum Deviation {
     Refused,
     /// The first row is refused for now.
     Locked,
+    /// The whole of it is answered with this code, and nothing is executed.
+    Whole(&'static str),
     /// The rate limiter turns it away.
     Throttled,
     /// The rate limiter turns it away, for half a minute.
@@ -151,6 +153,8 @@ pub(super) struct World {
     pub(super) unlisted: Option<u64>,
     /// Labels that are asked for and not ready yet.
     pub(super) empty_labels: u32,
+    /// Labels are behind links.
+    pub(super) links: bool,
     /// A double that was seen, in words.
     pub(super) doubles: Vec<String>,
 }
@@ -186,6 +190,7 @@ impl World {
             unreadable: None,
             unlisted: None,
             empty_labels: 0,
+            links: false,
             doubles: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use super::caller::{Caller, Manner, OVERLAP, Stop, first, key};
 use super::gateway::{Bounds, Gateway, Habits, Order, START, Total};
 use super::random;
 use crate::jobs::pull::ledger::Ledger;
-use crate::jobs::pull::version::{Line, Version};
+use crate::jobs::pull::version::{Line, Version, hash};
 use crate::jobs::pull::walk::{Shape, Trouble};
 
 /// What a schedule came to.
@@ -184,4 +184,10 @@ fn p19_a_cursor_of_another_or_half_of_one_is_refused() {
     }
     let altered = text.replacen("edge\":1", "edge\":2", 1);
     assert!(altered != text && Ledger::from_text(&altered, OVERLAP, key).is_err());
+    // Whole, and of a version to come.
+    let (body, _) = text.split_once(",\"check\"").unwrap();
+    let body = body.replacen("\"v\":1", "\"v\":2", 1);
+    let later = format!("{body},\"check\":\"{:016x}\"}}", hash(body.as_bytes()));
+    let later = Ledger::from_text(&later, OVERLAP, key).unwrap_err();
+    assert!(later.message().contains("another version"), "{later}");
 }
