@@ -193,7 +193,7 @@ fn small(number: u16) -> u8 {
 }
 
 fn month_days(year: u16, month: u8) -> u8 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if leap => 29,
         2 => 28,
@@ -245,7 +245,7 @@ mod tests {
         let ms = since.map(|since| i64::try_from(since.as_millis()).unwrap());
         assert_eq!(ours.map(|civil| civil.epoch_ms()), ms, "{text}");
         let back = ours.map(|civil| civil.to_iso());
-        let printed = theirs.map(|civil| printed(civil));
+        let printed = theirs.map(printed);
         assert_eq!(back, printed, "{text}");
     }
 

@@ -329,5 +329,5 @@ pub(crate) fn has_escape(inside: &[u8]) -> bool {
         let word = u64::from_le_bytes(*chunk);
         (word ^ (ONES * 0x5c)).wrapping_sub(ONES) & !word & HIGH != 0
     };
-    chunks.iter().any(in_chunk) || rest.iter().any(|byte| *byte == b'\\')
+    chunks.iter().any(in_chunk) || rest.contains(&b'\\')
 }
