@@ -12,6 +12,7 @@ import pytest
 from conftest import FULL, ROOT
 
 TARGET = Path(os.environ["CARGO_TARGET_DIR"])
+LARGEST_LIBRARY = 3_100_000
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,11 @@ def test_it_holds_library_headers_and_licences(unpacked: Path) -> None:
         "lib/liblazcore.so.0.1.0",
         "lib/pkgconfig/lazcore.pc",
     }
+
+
+def test_the_library_as_released_is_small(unpacked: Path) -> None:
+    # What it was, and a little room: tests/bench/README.md says what makes it so.
+    assert not FULL or (unpacked / "lib/liblazcore.so").stat().st_size <= LARGEST_LIBRARY
 
 
 def pkg_config(folder: Path, *options: str) -> list[str]:

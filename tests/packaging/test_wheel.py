@@ -15,6 +15,9 @@ from conftest import FULL, ROOT
 from trove_classifiers import classifiers
 
 
+LARGEST_WHEEL = 2_200_000
+
+
 def info(wheel: Path) -> Path:
     (folder,) = wheel.glob("*.dist-info")
     return folder
@@ -72,6 +75,11 @@ def test_the_metadata_is_complete(unpacked_wheel: Path) -> None:
     assert {"Typing :: Typed", "Programming Language :: Python :: 3.9"} <= set(told)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert str(metadata.get_payload()).strip() == readme.strip()
+
+
+def test_the_wheel_as_released_is_small(wheel: Path) -> None:
+    # What it was, and a little room: tests/bench/README.md says what makes it so.
+    assert not FULL or wheel.stat().st_size <= LARGEST_WHEEL
 
 
 def test_the_licences_are_inside(unpacked_wheel: Path) -> None:

@@ -11,6 +11,7 @@ pub(crate) struct Civil(NaiveDateTime);
 
 impl Civil {
     /// A date and a time of the day; `None` for one that no calendar has. The leap second counts as the one before.
+    #[inline]
     pub(crate) fn new(date: (u16, u8, u8), clock: (u8, u8, u8), nanosecond: u32) -> Option<Self> {
         let ((year, month, day), (hour, minute, second)) = (date, clock);
         let second = if second == 60 { 59 } else { second };
@@ -92,6 +93,7 @@ struct Digits<'a>(&'a [u8]);
 
 impl Digits<'_> {
     /// A number of exactly so many digits.
+    #[inline]
     fn number(&mut self, digits: usize) -> Option<u16> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
@@ -102,6 +104,7 @@ impl Digits<'_> {
     }
 
     /// Takes one byte away if it is one of these.
+    #[inline]
     fn skip(&mut self, any: &[u8]) -> bool {
         match self.0.split_first() {
             Some((first, rest)) if any.contains(first) => {

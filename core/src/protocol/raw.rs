@@ -37,6 +37,7 @@ impl<'a> Raw<'a> {
     }
 
     /// What it is.
+    #[inline]
     pub fn token(self) -> Token<'a> {
         match self.0.as_bytes().first() {
             Some(b'{') => Token::Object,

@@ -124,11 +124,13 @@ impl Record {
     }
 
     /// What the catalogue knows of a field.
+    #[inline]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// A field as it came, `null` and blanks included.
+    #[inline]
     pub fn raw(&self, name: &str) -> Option<Raw<'_>> {
         json::find(&self.text, &self.members, name).map(Raw::checked)
     }
@@ -138,10 +140,17 @@ impl Record {
         self.raw(name).map(|raw| raw.as_str().to_owned())
     }
 
+    /// Whether the field holds an id that can be read.
+    pub(crate) fn has_id(&self, name: &str) -> bool {
+        self.present(name).is_some_and(Id::is_readable)
+    }
+
+    #[inline]
     fn present(&self, name: &str) -> Option<Raw<'_>> {
         self.raw(name).filter(|raw| !raw.is_absent())
     }
 
+    #[inline]
     fn read<'a, T>(
         &'a self,
         name: &str,
@@ -252,6 +261,7 @@ impl Record {
     ///
     /// # Errors
     /// See [`text`](Self::text).
+    #[inline]
     pub fn value(&self, name: &str) -> Result<Option<FieldValue<'_>>> {
         match self.field(name) {
             Some(field) => self.field_value(field),

@@ -194,9 +194,7 @@ impl Reply {
         };
         let record = Record::new(text, members, fields);
         match rows.and_then(|rows| rows.id) {
-            Some(id) if !matches!(record.id(id), Ok(Some(_))) => {
-                bad(format!("has no readable {id}"))
-            }
+            Some(id) if !record.has_id(id) => bad(format!("has no readable {id}")),
             _ => Row::Good(record),
         }
     }

@@ -1,8 +1,9 @@
 //! Identifiers: numbers on the wire beyond what a double can hold, always text for the caller.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::protocol::Raw;
+use crate::protocol::{Raw, Token};
 
 /// An order, item, package or seller id, as text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,13 +12,28 @@ pub struct Id(String);
 impl Id {
     /// The id of a whole number or a text; `None` for anything else.
     pub fn read(raw: Raw<'_>) -> Option<Self> {
-        let text = raw.to_text()?;
-        let text = text.trim();
-        // 1.0 or 1e15 is a double that has been printed: its digits cannot be trusted.
-        let broken = matches!(raw.token(), crate::protocol::Token::Number(number)
-            if number.contains(['.', 'e', 'E']));
-        let boolean = matches!(raw.token(), crate::protocol::Token::Boolean(_));
-        (!text.is_empty() && !broken && !boolean).then(|| Self(text.to_owned()))
+        Self::text_of(raw).map(|text| Self(text.trim().to_owned()))
+    }
+
+    /// Whether there is an id to read.
+    pub(crate) fn is_readable(raw: Raw<'_>) -> bool {
+        Self::text_of(raw).is_some()
+    }
+
+    #[inline]
+    fn text_of(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+        match raw.token() {
+            Token::Text(text) if !text.trim().is_empty() => Some(text),
+            // 1.0 or 1e15 is a double that has been printed: its digits cannot be trusted.
+            Token::Number(number)
+                if !number
+                    .bytes()
+                    .any(|byte| matches!(byte, b'.' | b'e' | b'E')) =>
+            {
+                Some(Cow::Borrowed(number))
+            }
+            _ => None,
+        }
     }
 
     /// The id as text.
