@@ -170,6 +170,13 @@ namespace Lazcore.Tests
                 Check.Equal(answer.Text("/d"), "1,000.00");
                 Check.Equal(answer.Decimal("/e"), null);
             }
+            using (var odd = Value.Parse("{\"list\":[1],\"names\":{\"a\":1,\"b\\u0000\":2,\"c\":3}}"))
+            {
+                Check.Equal(odd.Names().Count, 2);
+                Check.Equal(odd.Names("/nowhere").Count, 0);
+                Check.Equal(Check.Throws<LazcoreDecodeException>(() => odd.Names("/list")).Field, "/list");
+                Check.Throws<LazcoreDecodeException>(() => odd.Names("/names"));
+            }
             Check.Throws<LazcoreDecodeException>(() => Amount.Read("x", "79228162514264337593543950336"));
             Check.Throws<LazcoreDecodeException>(() => Amount.Read("x", "0.12345678901234567890123456789"));
             Check.Equal(Amount.Read("x", "-0.05"), -0.05m);

@@ -126,6 +126,7 @@ begin
       Check((raised.Status = LAZ_STATUS_THROTTLED) and (raised.Kind = 'throttled') and raised.Retryable, 'throttled');
       Check((raised.Code = 'ApiCallLimit') and (raised.RequestId = 'r3') and not raised.MayBeExecuted, 'code');
       Same(raised.Api, '/order/fulfill/pack', 'api');
+      Check(Pos('"request_id":"r3"}', raised.Answer) > 0, 'the answer');
       Check(Pos(letter, raised.Utf8Message) > 0, 'the message keeps its letters');
       Check(Pos('Slow caf', raised.Message) > 0, 'the message as a string');
     end;

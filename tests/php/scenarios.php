@@ -323,6 +323,15 @@ test('a NUL in a text is refused before C would cut it', static function (): voi
         static function () use ($client): void {
             $client->request('POST', '/x', [], ["na\0me" => 'content']);
         },
+        static function () use ($client): void {
+            $client->request('POST', '/x', [], ['image' => ['a.png', 'content', "image/\0png"]]);
+        },
+        static function () use ($ffi): void {
+            $ffi->explainSignature('s', '/x', '{}', "A\0B");
+        },
+        static function () use ($client): void {
+            $client->probe("api\0x");
+        },
     ] as $body) {
         Check::throws(Exception\InputException::class, $body);
     }

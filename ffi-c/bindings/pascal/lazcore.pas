@@ -102,6 +102,7 @@ type
     Kind: UTF8String; // the same word in every language: docs/errors.md
     Utf8Message: UTF8String;
     Code, Field, Api, RequestId, TraceId, Account: UTF8String; // empty when there is none
+    Answer: UTF8String; // JSON of the answer judged a failure; may hold data of buyers: do not log it
     HttpStatus, Attempts: Integer;
     Retryable: Boolean; // the same call can succeed later
     MayBeExecuted: Boolean; // read the state back before a write is sent again
@@ -328,6 +329,7 @@ begin
   raised.RequestId := CopiedOrEmpty(laz_error_request_id(error));
   raised.TraceId := CopiedOrEmpty(laz_error_trace_id(error));
   raised.Account := CopiedOrEmpty(laz_error_account(error));
+  raised.Answer := CopiedOrEmpty(laz_error_answer(error));
   raised.HttpStatus := laz_error_http_status(error);
   raised.Attempts := laz_error_attempts(error);
   raised.Retryable := laz_error_retryable(error) <> 0;

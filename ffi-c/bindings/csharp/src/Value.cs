@@ -194,15 +194,11 @@ namespace Lazcore
         public IReadOnlyList<string> Names(string pointer = "")
         {
             var names = new List<string>();
-            var place = Utf8.Bytes("pointer", pointer);
-            lock (handle)
+            Accessor<IntPtr> key = (ValueHandle value, byte[] place, out IntPtr name) =>
+                NativeMethods.laz_value_key(value, place, names.Count, out name);
+            for (var name = Name(key, pointer); name != null; name = Name(key, pointer))
             {
-                long index = 0;
-                while (NativeMethods.laz_value_key(handle, place, index, out IntPtr name) == Result.Ok)
-                {
-                    names.Add(Utf8.Text(name));
-                    index++;
-                }
+                names.Add(name);
             }
             return names;
         }
@@ -295,6 +291,11 @@ namespace Lazcore
                 throw new LazcoreDecodeException(pointer, "is not " + expected);
             }
             throw Result.Failure(status, IntPtr.Zero);
+        }
+
+        private string Name(Accessor<IntPtr> key, string pointer)
+        {
+            return At(key, pointer, "an object with names that can be read", Utf8.Text);
         }
 
         private string Borrow(Func<ValueHandle, IntPtr> read)

@@ -23,7 +23,13 @@ namespace Lazcore
         {
             var status = NativeMethods.laz_job_next(handle, out IntPtr value, out IntPtr error);
             var told = Result.ValueOrNothing(status, value, error);
-            return told == null ? null : Event(told);
+            if (told == null)
+            {
+                // A token that outlives the job must not keep it.
+                registration.Dispose();
+                return null;
+            }
+            return Event(told);
         }
 
         /// <summary>How far a pull has come; of a disposed one, how far it had come. Null before the first answer.</summary>

@@ -110,7 +110,7 @@ final class Ffi implements Backend
                 $out,
                 $this->text('files', (string) $name),
                 $this->text('files', $fileName),
-                $type,
+                $type === null ? null : $this->text('files', $type),
                 $content,
                 strlen($content),
                 \FFI::addr($error)
@@ -130,7 +130,7 @@ final class Ffi implements Backend
 
     public function probe(object $client, string $host): string
     {
-        return $this->answer('laz_client_probe', $client->pointer, $host, null)->json();
+        return $this->answer('laz_client_probe', $client->pointer, $this->text('host', $host), null)->json();
     }
 
     public function resolveAccount(object $client): string
@@ -254,7 +254,9 @@ final class Ffi implements Backend
 
     public function explainSignature(string $secret, string $path, string $params, ?string $signature): string
     {
-        return $this->answer('laz_explain_signature', $secret, $this->text('path', $path), $params, $signature)->json();
+        $this->text('path', $path . $secret . $signature);
+
+        return $this->answer('laz_explain_signature', $secret, $path, $params, $signature)->json();
     }
 
     public function prepare(array $settings, ?string $method, string $name, string $params, int $nowMs): array
