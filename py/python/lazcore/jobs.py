@@ -148,13 +148,11 @@ class FulfillmentResult:
     def __getitem__(self, index: int) -> Outcome:
         return self.outcomes[index]
 
+    # A sequence that may still grow, so it has no hash, as a list has none.
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
         return self._told() == other._told()
-
-    # A sequence that may still grow, as a list.
-    __hash__ = None  # type: ignore[assignment]
 
     def _told(self) -> tuple[object, ...]:
         return (self.outcomes, self.summary)
