@@ -82,6 +82,12 @@ namespace Lazcore.Tests
             Post("/sandbox/misbehave", plan);
         }
 
+        /// <summary>Forgets what was planned.</summary>
+        internal void Behave()
+        {
+            Post("/sandbox/behave", string.Empty);
+        }
+
         internal void Act(string plan)
         {
             Post("/sandbox/act", plan);
