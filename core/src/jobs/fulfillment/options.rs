@@ -70,8 +70,8 @@ pub enum Unknown {
     /// It is sent again, at most twice.
     #[default]
     Repeat,
-    /// It ends as [`State::Indeterminate`](crate::jobs::State::Indeterminate): where the platform is later than the quarantine, nothing is done
-    /// twice, and a person has to look.
+    /// It ends as [`State::Indeterminate`](crate::jobs::State::Indeterminate): where the platform is later than the
+    /// quarantine, nothing is done twice, and a person has to look.
     Report,
 }
 
