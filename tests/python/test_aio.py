@@ -388,19 +388,25 @@ def test_a_pull_is_as_slow_as_its_taker() -> None:
 
 
 def test_a_canceled_pull_loses_nothing() -> None:
-    with Sandbox(orders=400, seed=3) as sandbox:
+    with Sandbox(orders=1500, seed=3) as sandbox:
         face = aio.Client.of(sandbox.client(deadline=STALLED_S))
         window: Any = {"created_after": sandbox.created_after, "with_items": True}
         expected = ids(sandbox)
-        sandbox.misbehave("stall", path="/orders/items/get", after=3, times=20)
         pull = face.orders.pull(**window)
         had: list[str] = []
+        before: list[int] = []
 
         async def take() -> None:
             async for order in pull:
                 had.append(order.order_id or "")
+                if not before:
+                    # Most items are still to be read, and none of them comes.
+                    sandbox.misbehave("stall", path="/orders/items/get", times=100)
+                    before.append(len(sandbox.calls("/orders/items/get")))
 
-        _, took = canceled(take, lambda: had and arrived(sandbox, "/orders/items/get", 3))
+        _, took = canceled(
+            take, lambda: before and arrived(sandbox, "/orders/items/get", before[0])
+        )
         assert took < PROMPT_S
         sandbox.behave()
         assert 0 < len(had) < len(expected)
