@@ -57,7 +57,7 @@ class Named(str):
 
 def test_texts_of_every_kind_are_signed_alike() -> None:
     given = {"a": "é示例😀", "b": "1"}
-    named = {Named(name): Named(value) for name, value in given.items()}
+    named: dict[str, Any] = {Named(name): Named(value) for name, value in given.items()}
     signature = lazcore.sign("sécret", "/p", given)
     assert lazcore.sign(Named("sécret"), Named("/p"), named) == signature
     assert lazcore.sign(secret="sécret", path="/p", params=given) == signature
