@@ -49,6 +49,26 @@ def test_any_values_are_signed_as_they_are_sent() -> None:
     assert lazcore.sign("s", "/p", {}) == lazcore.sign("s", "/p", {"a": None})
 
 
+class Named(str):
+    """As text enumerations are."""
+
+    __slots__ = ()
+
+
+def test_texts_of_every_kind_are_signed_alike() -> None:
+    given = {"a": "é示例😀", "b": "1"}
+    named: dict[str, Any] = {Named(name): Named(value) for name, value in given.items()}
+    signature = lazcore.sign("sécret", "/p", given)
+    assert lazcore.sign(Named("sécret"), Named("/p"), named) == signature
+    assert lazcore.sign(secret="sécret", path="/p", params=given) == signature
+
+
+@pytest.mark.parametrize("given", [(1, "/p"), ("s", None), ("s\ud800", "/p"), ("s", "/p\udc00")])
+def test_what_is_no_text_is_refused(given: tuple[Any, Any]) -> None:
+    with pytest.raises((TypeError, UnicodeEncodeError)):
+        lazcore.sign(*given, {})
+
+
 @pytest.mark.parametrize(
     ("path", "params", "field"),
     [
