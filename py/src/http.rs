@@ -17,7 +17,8 @@ use crate::reply::Reply;
 use crate::restore::{Reduced, reduced, request_state};
 use crate::texts::{self, Text};
 
-/// A signed request, ready for any HTTP stack. Send it as it is.
+/// A signed request, ready for any HTTP stack. Send it as it is. A pickle of it holds the access token and the signature,
+/// as its URL does: keep neither in a file or log.
 #[pyclass(frozen, module = "lazcore")]
 pub(crate) struct HttpRequest(pub(crate) CoreRequest);
 

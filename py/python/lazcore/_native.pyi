@@ -404,7 +404,11 @@ class Probe:
 
 @final
 class HttpRequest:
-    """A signed request, ready for any HTTP stack. Send it as it is."""
+    """A signed request, ready for any HTTP stack. Send it as it is.
+
+    A pickle of it holds the access token and the signature, as its URL does: keep neither in a
+    file or log.
+    """
 
     @property
     def method(self) -> str: ...
