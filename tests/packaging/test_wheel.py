@@ -14,7 +14,6 @@ import notices
 from conftest import FULL, ROOT
 from trove_classifiers import classifiers
 
-
 LARGEST_WHEEL = 2_200_000
 
 

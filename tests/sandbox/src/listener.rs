@@ -81,7 +81,10 @@ fn accept(socket: &TcpListener, state: &Arc<State>, open: &Open) -> Serving {
         if state.is_stopping() {
             return serving;
         }
-        serving.retain(|thread| !thread.is_finished());
+        // Joined and not let go, since a thread still has its end before it when it has finished.
+        for thread in serving.extract_if(.., |thread| thread.is_finished()) {
+            let _ended = thread.join();
+        }
         let Ok((stream, _)) = accepted else {
             // Out of descriptors, most likely: connections will end.
             thread::sleep(Duration::from_millis(20));
@@ -126,6 +129,10 @@ fn serve(stream: TcpStream, state: &State, number: u64) -> io::Result<()> {
         };
         let keep_alive = request.keep_alive && !state.is_stopping();
         let delivery = front::handle(state, &request, number);
+        // Whoever still waited is not answered any more.
+        if state.is_stopping() {
+            return Ok(());
+        }
         // Read after the call: the header tells when the answer was made.
         let now = state.now();
         match delivery {

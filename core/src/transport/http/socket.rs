@@ -145,12 +145,16 @@ fn on_another_thread<T: Send + 'static>(
     let (answer, answered) = mpsc::sync_channel(1);
     let name = "lazcore-connect".to_owned();
     // Nobody listens any more after a cancel.
-    thread::Builder::new()
+    let asking = thread::Builder::new()
         .name(name)
         .spawn(move || drop(answer.send(ask())))?;
     loop {
         match answered.recv_timeout(call.slice(until)?) {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                // It has nothing more to do, and so nothing is left of it when the process ends.
+                let _ended = asking.join();
+                return Ok(answer);
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Err(Error::ConnectionFailed),
         }
