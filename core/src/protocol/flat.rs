@@ -5,6 +5,7 @@
 
 use super::json::plain_run;
 use super::params::check_name;
+use super::value::is_plain_number;
 
 /// An object with more members than this is left to the general reader.
 const MOST: usize = 24;
@@ -120,11 +121,8 @@ impl<'a> Reader<'a> {
 
 /// Of texts of digits, dots and minuses: whether JSON knows them as a number.
 fn is_json_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all_digits =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits(whole) && all_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    is_plain_number(text) && !matches!(digits, [b'0', b'0'..=b'9', ..])
 }
 
 #[cfg(test)]

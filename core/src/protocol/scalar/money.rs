@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+use crate::protocol::value::is_plain_number;
 use crate::protocol::{Raw, Token};
 
 /// An exact amount of up to 28 digits. Keeps the digits it came with: `12.50` stays `12.50`.
@@ -32,12 +33,9 @@ impl Money {
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'));
         let digits = inside.unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let all_digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let plain = all_digits(whole) && all_digits(fraction);
-        let leading = whole.len() > 1 && whole.starts_with('0');
-        (plain && !leading && digits.len() <= SURELY_EXACT).then_some(digits)
+        // What begins with a minus or a zero may print otherwise: -0, 007.
+        let as_it_came = !matches!(digits.as_bytes(), [b'-', ..] | [b'0', b'0'..=b'9', ..]);
+        (as_it_came && is_plain_number(digits) && digits.len() <= SURELY_EXACT).then_some(digits)
     }
 
     /// The amount of a decimal text such as `288.00`; `None` when it is not one or has more digits than
@@ -46,7 +44,7 @@ impl Money {
         if let Some((mantissa, exponent)) = text.split_once(['e', 'E']) {
             return Self::scientific(mantissa, exponent);
         }
-        if !crate::protocol::value::is_plain_number(text) {
+        if !is_plain_number(text) {
             return None;
         }
         Decimal::from_str_exact(text).ok().map(Self)
